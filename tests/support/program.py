@@ -1,0 +1,55 @@
+"""One of the product's processes, run by a test: ``with Program("jobs.worker", env): ...``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from webapp.config import PROJECT_DIR
+
+
+class Program:
+    """``python -m <module>`` with the given settings in its environment; stopped for sure."""
+
+    def __init__(
+        self, module: str, settings_env: Mapping[str, str], arguments: Sequence[str] = ()
+    ) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._environment = {**os.environ, **settings_env}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("the program was not started")
+        return self._process
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, cwd=PROJECT_DIR, env=self._environment)
+
+    def stop(self) -> int:
+        """Ask it to stop as a supervisor would and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise

@@ -1,0 +1,39 @@
+"""A running site for tests: gunicorn as in production, on a free port."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+
+import requests
+
+from tests.support.program import Program
+from tests.support.waiting import wait_until
+
+_GUNICORN = ("--config", "deploy/gunicorn.conf.py", "wsgi:app")
+
+
+class Site(Program):
+    """gunicorn with our own configuration; the same port after ``stop()`` and ``start()``."""
+
+    def __init__(self, settings_env: Mapping[str, str]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__("gunicorn", {**settings_env, "PORT": str(self.port)}, _GUNICORN)
+
+    def start(self) -> None:
+        super().start()
+        wait_until(self._answers, "the site answers")
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/static/css/tokens.css", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+
+def free_port() -> int:
+    """A port that the kernel has just found free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

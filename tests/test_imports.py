@@ -1,0 +1,52 @@
+"""Imports point one way: wsgi → webapp → blueprints → services → clients; jobs call services."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from webapp.config import PROJECT_DIR
+
+# What the modules below a folder may not import.
+FORBIDDEN = {
+    "webapp": ("jobs", "deploy", "tests", "wsgi"),
+    "webapp/binance": (
+        "flask",
+        "webapp.symbols",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.extensions",
+    ),
+    "webapp/symbols": (
+        "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.extensions",
+        "webapp.config",
+    ),
+    "webapp/api": ("webapp.markets", "webapp.binance", "redis", "requests"),
+    "webapp/markets": ("webapp.api", "webapp.binance", "redis", "requests"),
+    "jobs": ("flask", "deploy", "tests", "webapp.api", "webapp.markets"),
+    "tests/exchange": ("webapp", "jobs", "deploy", "flask"),
+}
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_point_one_way(folder: str):
+    wrong = [
+        f"{path.relative_to(PROJECT_DIR)} imports {name}"
+        for path in (PROJECT_DIR / folder).rglob("*.py")
+        for name in _imports(path)
+        if any(name == other or name.startswith(other + ".") for other in FORBIDDEN[folder])
+    ]
+    assert wrong == []
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return names

@@ -1,0 +1,46 @@
+"""Marketdeck's web application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from webapp import api, markets
+from webapp.config import PROJECT_DIR, Settings, load_settings
+from webapp.errors import init_errors
+from webapp.extensions import init_cache, init_catalogue
+from webapp.headers import init_headers
+from webapp.logs import init_logs
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the app from the environment, with ``overrides`` by variable name before it.
+
+    Names that are none of ours (``TESTING``, ...) go to Flask's own configuration.
+    Raises ``SettingsError``, which names the variable that is wrong.
+    """
+    ours = {name: value for name, value in (overrides or {}).items() if _is_ours(name)}
+    theirs = {name: value for name, value in (overrides or {}).items() if not _is_ours(name)}
+    settings = load_settings(ours)
+
+    app = Flask(
+        __name__,
+        template_folder=str(PROJECT_DIR / "templates"),
+        static_folder=str(PROJECT_DIR / "static"),
+    )
+    app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), **theirs)
+    app.extensions["settings"] = settings
+    init_logs(settings)
+    init_cache(app, settings)
+    init_catalogue(app, settings)
+    init_headers(app, settings)
+    init_errors(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(markets.blueprint)
+    return app
+
+
+def _is_ours(name: str) -> bool:
+    return name.lower() in Settings.model_fields

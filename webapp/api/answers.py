@@ -1,0 +1,55 @@
+"""A served list as an HTTP answer: its coding, its validators, its freshness."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Response, request
+
+from webapp.errors import ApiError
+from webapp.symbols.catalogue import ServedList
+from webapp.symbols.compression import COMPRESSORS
+from webapp.symbols.listing import SymbolList
+
+# How long an HTTP cache may go on serving the list when we cannot be reached.
+STALE_IF_ERROR_SECONDS = 86_400
+
+
+def require_json_acceptable() -> None:
+    accepts = request.accept_mimetypes
+    if accepts and not accepts["application/json"]:
+        raise ApiError(406, "not_acceptable", "This address answers in application/json only.")
+
+
+def list_answer(served: ServedList, ttl_seconds: int) -> Response:
+    """The list's stored bytes, in the coding that the client likes best, or 304."""
+    listing = served.listing
+    coding = _best_coding()
+    answer = Response(_body(listing, coding), mimetype="application/json")
+    if coding != "identity":
+        answer.headers["Content-Encoding"] = coding
+    # A strong validator names one sequence of bytes, so each coding has its own (RFC 9110, 8.8.3).
+    suffix = "" if coding == "identity" else f"-{coding}"
+    answer.set_etag(listing.digest + suffix)
+    answer.last_modified = int(listing.listed_at)  # type: ignore[assignment]
+    answer.age = max(0, int(time.time() - listing.listed_at))  # type: ignore[assignment]
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={ttl_seconds}, stale-while-revalidate={ttl_seconds}, "
+        f"stale-if-error={STALE_IF_ERROR_SECONDS}"
+    )
+    answer.vary.add("Accept-Encoding")
+    answer.headers["X-Data-Source"] = served.source
+    answer.make_conditional(request, accept_ranges=False)
+    return answer
+
+
+def _best_coding() -> str:
+    accepts = request.accept_encodings
+    offered = {coding: accepts[coding] for coding in COMPRESSORS}
+    best = max(offered, key=lambda coding: offered[coding])
+    # "identity" counts as acceptable unless it is ruled out by name or by "*;q=0".
+    return best if offered[best] > 0 and offered[best] >= accepts["identity"] else "identity"
+
+
+def _body(listing: SymbolList, coding: str) -> bytes:
+    return listing.body if coding == "identity" else listing.encoded(coding)

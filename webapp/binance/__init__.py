@@ -1,0 +1,1 @@
+"""Binance's public REST API: asked politely, read with suspicion. Knows no Flask."""

@@ -1,0 +1,129 @@
+"""Binance's answers, decoded: only the fields that are needed, and nothing taken on trust."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from webapp.binance.errors import MalformedAnswer
+
+log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+_DECIMAL = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,24})?")
+_ROWS_LOGGED_MAX = 5
+
+
+class FilterRow(msgspec.Struct, frozen=True):
+    """One of a symbol's trading rules; each type of filter has a few of these fields."""
+
+    filterType: str = ""
+    tickSize: str = ""
+    stepSize: str = ""
+
+
+class SymbolRow(msgspec.Struct, frozen=True):
+    """A row of exchangeInfo, spot or futures; any field but ``symbol`` may be missing.
+
+    ``filters`` stays JSON until ``rules`` reads it: most rows are never asked for theirs.
+    """
+
+    symbol: str
+    status: str = ""
+    contractStatus: str = ""
+    baseAsset: str = ""
+    quoteAsset: str = ""
+    isSpotTradingAllowed: bool = True
+    contractType: str = ""
+    deliveryDate: int | None = None
+    filters: msgspec.Raw = msgspec.Raw(b"[]")
+
+    def rules(self) -> dict[str, FilterRow]:
+        """The filters by their type; raises ``msgspec.ValidationError`` on another shape."""
+        filters = msgspec.json.decode(self.filters, type=list[FilterRow])
+        return {rule.filterType: rule for rule in filters}
+
+
+class TickerRow(msgspec.Struct, frozen=True):
+    """A row of ticker/24hr, as decimal strings; volumes are over 24 hours."""
+
+    symbol: str
+    lastPrice: str | None = None
+    openPrice: str | None = None
+    highPrice: str | None = None
+    lowPrice: str | None = None
+    quoteVolume: str | None = None
+    priceChangePercent: str | None = None
+
+
+class _ExchangeInfo(msgspec.Struct, Generic[Row]):
+    symbols: list[Row]
+
+
+class _ExchangeInfoUnread(msgspec.Struct):
+    symbols: list[msgspec.Raw]
+
+
+def decode_exchange_info(body: bytes) -> list[SymbolRow]:
+    """Read exchangeInfo; a row that cannot be understood is left out and logged."""
+    try:
+        rows: list[SymbolRow] = _decode(body, _ExchangeInfo[SymbolRow]).symbols
+    except msgspec.ValidationError:
+        rows = _understood(_decode_or_fail(body, _ExchangeInfoUnread).symbols, SymbolRow)
+    return rows
+
+
+def decode_tickers(body: bytes) -> dict[str, TickerRow]:
+    """Read ticker/24hr into rows by symbol; a row that cannot be understood is left out."""
+    try:
+        rows = _decode(body, list[TickerRow])
+    except msgspec.ValidationError:
+        rows = _understood(_decode_or_fail(body, list[msgspec.Raw]), TickerRow)
+    return {row.symbol: row for row in rows}
+
+
+def decimal_or_none(text: str | None) -> str | None:
+    """The text if it is a plain decimal of sane length, else None (so no NaN and no 1e999)."""
+    return text if text is not None and _DECIMAL.fullmatch(text) else None
+
+
+def without_trailing_zeros(text: str) -> str:
+    """ "0.01000000" -> "0.01", "1.00000000" -> "1"; "" for what is no decimal."""
+    if decimal_or_none(text) is None:
+        return ""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _decode(body: bytes, shape: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedAnswer("Binance's answer is not JSON") from error
+
+
+def _decode_or_fail(body: bytes, shape: Any) -> Any:
+    try:
+        return _decode(body, shape)
+    except msgspec.ValidationError as error:
+        raise MalformedAnswer("Binance's answer has another shape than its endpoint's") from error
+
+
+def _understood(raw_rows: list[msgspec.Raw], row_type: type[Row]) -> list[Row]:
+    rows: list[Row] = []
+    left_out = 0
+    for raw in raw_rows:
+        try:
+            rows.append(msgspec.json.decode(raw, type=row_type))
+        except msgspec.ValidationError as error:
+            left_out += 1
+            if left_out <= _ROWS_LOGGED_MAX:
+                log.warning("left out a row that cannot be understood: %s", error)
+    if left_out > _ROWS_LOGGED_MAX:
+        log.warning("left out %d such rows in all", left_out)
+    return rows

@@ -1,0 +1,149 @@
+"""One venue of Binance (spot or USD-M futures) over HTTP: hosts, timeouts, retries."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import requests
+import tenacity
+
+from webapp.binance.errors import (
+    AskedTooMuch,
+    BinanceError,
+    MalformedAnswer,
+    Overloaded,
+    RestrictedLocation,
+    Unreachable,
+)
+from webapp.binance.refusals import refusal_of
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_SECONDS = 3.05  # just over TCP's first retransmission
+READ_TIMEOUT_SECONDS = 10.0  # Binance itself gives up after 10 s (-1007)
+ANSWER_MAX_BYTES = 64 * 1024 * 1024  # the largest real answer is about 16 MB
+_CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often to try in all, and how long to wait in between.
+
+    The wait before attempt n+1 is full-jitter in [0, ``backoff_base_seconds``·2ⁿ⁻¹], or what
+    ``Retry-After`` says; a ``Retry-After`` longer than ``longest_wait_seconds`` ends the attempts.
+    ``deadline_seconds`` bounds one call with all its attempts.
+    """
+
+    max_attempts: int = 3
+    backoff_base_seconds: float = 0.5
+    longest_wait_seconds: float = 2.0
+    deadline_seconds: float = 20.0
+
+
+class BinanceClient:
+    """Asks one venue's hosts in order; every failure is a ``BinanceError``.
+
+    A host that fails for reasons of its own (no connection, 5xx, 451) is left for the next one;
+    an answer that says we asked too much is not taken elsewhere.
+    """
+
+    def __init__(self, hosts: tuple[str, ...], policy: RetryPolicy) -> None:
+        self._hosts = hosts
+        self._policy = policy
+        self._session = requests.Session()
+        self._session.headers["Accept"] = "application/json"
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
+        """Return the body of ``GET <host><path>``, whatever JSON it holds."""
+        attempts = _Attempts(self._hosts, self._policy)
+        deadline = time.monotonic() + self._policy.deadline_seconds
+        return attempts.run(lambda host: self._ask(host + path, params, deadline))
+
+    def _ask(self, url: str, params: Mapping[str, str] | None, deadline: float) -> bytes:
+        left_seconds = max(0.1, deadline - time.monotonic())
+        timeouts = (
+            min(CONNECT_TIMEOUT_SECONDS, left_seconds),
+            min(READ_TIMEOUT_SECONDS, left_seconds),
+        )
+        try:
+            with self._session.get(
+                url, params=params, timeout=timeouts, stream=True, allow_redirects=False
+            ) as answer:
+                body = _read_body(answer, deadline)
+        except requests.Timeout:
+            raise Unreachable("Binance did not answer in time") from None
+        except requests.exceptions.ContentDecodingError:
+            raise MalformedAnswer("Binance's answer could not be decompressed") from None
+        except requests.RequestException as error:
+            log.info("no connection to %s: %s", url, error)
+            raise Unreachable("Binance could not be reached") from None
+        refusal = refusal_of(answer.status_code, answer.headers, body)
+        if refusal:
+            raise refusal
+        return body
+
+
+class _Attempts:
+    """The attempts of one call: which host is next, whether and when to try again."""
+
+    def __init__(self, hosts: tuple[str, ...], policy: RetryPolicy) -> None:
+        self._hosts_left = list(hosts)
+        self._policy = policy
+        self._jitter = tenacity.wait_random_exponential(
+            multiplier=policy.backoff_base_seconds, max=policy.deadline_seconds
+        )
+
+    def run(self, ask: Callable[[str], bytes]) -> bytes:
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._policy.max_attempts)
+            | tenacity.stop_before_delay(self._policy.deadline_seconds),
+            retry=tenacity.retry_if_exception(self._is_worth_another_try),
+            wait=self._wait_seconds,
+            before_sleep=self._leave_failed_host,
+            reraise=True,
+        )
+        return retrying(lambda: ask(self._hosts_left[0]))
+
+    def _is_worth_another_try(self, error: BaseException) -> bool:
+        if isinstance(error, RestrictedLocation):
+            return len(self._hosts_left) > 1
+        if isinstance(error, Unreachable | Overloaded):
+            return (error.retry_after_seconds or 0) <= self._policy.longest_wait_seconds
+        return False
+
+    def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
+        error = _error_of(state)
+        if self._moves_on(error):
+            return 0
+        if error.retry_after_seconds is not None:
+            return error.retry_after_seconds
+        return self._jitter(state)
+
+    def _leave_failed_host(self, state: tenacity.RetryCallState) -> None:
+        if self._moves_on(_error_of(state)):
+            self._hosts_left.pop(0)
+
+    def _moves_on(self, error: BinanceError) -> bool:
+        return len(self._hosts_left) > 1 and not isinstance(error, AskedTooMuch)
+
+
+def _error_of(state: tenacity.RetryCallState) -> BinanceError:
+    error = state.outcome.exception() if state.outcome else None
+    if not isinstance(error, BinanceError):
+        raise TypeError("only a BinanceError is tried again") from error
+    return error
+
+
+def _read_body(answer: requests.Response, deadline: float) -> bytes:
+    # Timeouts bound one read each; a server that drips must be bounded here.
+    body = bytearray()
+    for chunk in answer.iter_content(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > ANSWER_MAX_BYTES:
+            raise MalformedAnswer(f"Binance's answer is over {ANSWER_MAX_BYTES >> 20} MB")
+        if time.monotonic() > deadline:
+            raise Unreachable("Binance's answer did not end in time")
+    return bytes(body)

@@ -1,0 +1,112 @@
+"""The one reader of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from webapp.secret_file import read_or_create_secret
+from webapp.symbols.listing import Market
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text names the variable and never its secret."""
+
+
+def _split_commas(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _url_of(*schemes: str) -> AfterValidator:
+    def check(url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
+            raise ValueError(f"must be a URL that begins with {' or '.join(schemes)}://")
+        return url.rstrip("/")
+
+    return AfterValidator(check)
+
+
+HttpUrls = Annotated[
+    tuple[Annotated[str, _url_of("http", "https")], ...],
+    NoDecode,
+    BeforeValidator(_split_commas),
+    Field(min_length=1),
+]
+StreamUrls = Annotated[
+    tuple[Annotated[str, _url_of("ws", "wss")], ...],
+    NoDecode,
+    BeforeValidator(_split_commas),
+    Field(min_length=1),
+]
+
+
+class Settings(BaseSettings):
+    """Everything that the environment may say; the README's table has a line for each."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True)
+
+    app_env: Literal["development", "production"] = "development"
+    secret_key: SecretStr = SecretStr("")
+    demo_data: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
+    redis_timeout_seconds: float = Field(0.25, gt=0, le=10)
+
+    spot_symbols_cache_ttl_seconds: int = Field(300, ge=1)
+    futures_symbols_cache_ttl_seconds: int = Field(300, ge=1)
+    symbols_warmup_interval_seconds: int = Field(300, ge=1)
+
+    binance_retry_max_attempts: int = Field(3, ge=1, le=10)
+    binance_retry_backoff_base: float = Field(0.5, ge=0, le=30)
+    binance_fetch_budget_seconds: float = Field(2.0, gt=0, le=60)
+    binance_spot_url: HttpUrls = ("https://api.binance.com",)
+    binance_futures_url: HttpUrls = ("https://fapi.binance.com",)
+    binance_spot_stream_url: StreamUrls = ("wss://stream.binance.com:9443",)
+    binance_futures_stream_url: StreamUrls = ("wss://fstream.binance.com",)
+
+    @property
+    def symbols_ttl_seconds(self) -> dict[Market, int]:
+        """How long each market's list is fresh."""
+        return {
+            "spot": self.spot_symbols_cache_ttl_seconds,
+            "futures": self.futures_symbols_cache_ttl_seconds,
+        }
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the environment, with ``overrides`` (by variable name) before it.
+
+    Raises ``SettingsError``, which names every variable that is wrong.
+    """
+    values = {name.lower(): value for name, value in (overrides or {}).items()}
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_in_words(error)) from None
+    return settings if settings.secret_key.get_secret_value() else _with_secret_key(settings)
+
+
+def _with_secret_key(settings: Settings) -> Settings:
+    if settings.app_env == "production":
+        raise SettingsError("SECRET_KEY: must be set in production")
+    secret = read_or_create_secret(PROJECT_DIR / "var" / "secret_key")
+    return settings.model_copy(update={"secret_key": SecretStr(secret)})
+
+
+def _in_words(error: ValidationError) -> str:
+    # Never the value itself: it may be a secret, or a URL that carries a password.
+    return "; ".join(
+        f"{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_input=False)
+    )

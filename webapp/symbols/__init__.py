@@ -1,0 +1,1 @@
+"""The symbol catalogue: which USDT pairs trade, kept fresh and always at hand. Knows no Flask."""

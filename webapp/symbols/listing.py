@@ -1,0 +1,140 @@
+"""The immutable list of one market's pairs, and its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from webapp.symbols.compression import COMPRESSORS
+
+Market = Literal["spot", "futures"]
+MARKETS: tuple[Market, ...] = ("spot", "futures")
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One pair that trades, with its figures as they stood when the list was made.
+
+    Prices, quantities and volumes are the exchange's own decimal strings; they are None when
+    the 24-hour tickers were not to be had.
+    """
+
+    symbol: str
+    base_asset: str
+    quote_asset: str
+    status: str
+    contract_type: str = ""  # futures only; any name Binance invents
+    delivery_at_ms: int | None = None  # dated contracts only
+    tick_size: str = ""  # "" where the answer held none
+    step_size: str = ""
+    last_price: str | None = None
+    open_price: str | None = None
+    high_price: str | None = None
+    low_price: str | None = None
+    quote_volume: str | None = None  # USDT over 24 hours
+    change_percent: str | None = None  # over 24 hours, "-2.07" is minus 2.07 %
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the contract is delivered on a day of its own (not spot, not perpetual)."""
+        return bool(self.contract_type) and "PERPETUAL" not in self.contract_type
+
+
+class _StoredList(msgspec.Struct):
+    market: Market
+    listed_at: float
+    tickers_at: float | None
+    answer: msgspec.Raw
+    pairs: tuple[Pair, ...]
+
+
+class SymbolList:
+    """One market's pairs in the order in which they are served, and the API's answer as bytes.
+
+    ``listed_at`` and ``tickers_at`` are epoch seconds by this machine's clock, at which Binance
+    gave the list and the 24-hour figures; ``tickers_at`` is None when it gave none. ``body`` is
+    made once, with the list, and travels with it: nobody encodes it again.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        pairs: tuple[Pair, ...],
+        listed_at: float,
+        tickers_at: float | None,
+        body: bytes | None = None,
+    ) -> None:
+        self.market = market
+        self.pairs = pairs
+        self.listed_at = listed_at
+        self.tickers_at = tickers_at
+        self.body = body or _answer_body(market, pairs)
+        self._encoded: dict[str, bytes] = {}
+
+    @property
+    def count(self) -> int:
+        return len(self.pairs)
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the body in hexadecimal: two lists with one digest are the same answer."""
+        return hashlib.sha256(self.body).hexdigest()[:32]
+
+    @cached_property
+    def by_symbol(self) -> dict[str, Pair]:
+        return {pair.symbol: pair for pair in self.pairs}
+
+    def encoded(self, coding: str) -> bytes:
+        """The body in a content coding of ``COMPRESSORS``; made on first use, then kept."""
+        if coding not in self._encoded:
+            self._encoded[coding] = COMPRESSORS[coding](self.body)
+        return self._encoded[coding]
+
+    def to_bytes(self) -> bytes:
+        """The list as JSON, to be stored; ``from_bytes`` reads it back."""
+        return msgspec.json.encode(
+            _StoredList(
+                market=self.market,
+                listed_at=self.listed_at,
+                tickers_at=self.tickers_at,
+                answer=msgspec.Raw(self.body),
+                pairs=self.pairs,
+            )
+        )
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> SymbolList:
+        """Read what ``to_bytes`` wrote; raises ``ValueError`` on anything else."""
+        record = msgspec.json.decode(stored, type=_StoredList)
+        if not record.pairs:
+            raise ValueError("a stored symbol list holds no pair")
+        return cls(
+            record.market,
+            record.pairs,
+            record.listed_at,
+            record.tickers_at,
+            bytes(record.answer),
+        )
+
+
+def _answer_body(market: Market, pairs: tuple[Pair, ...]) -> bytes:
+    return msgspec.json.encode(
+        {
+            "status": "success",
+            "data": {
+                "market_type": market,
+                "symbols": [
+                    {
+                        "symbol": pair.symbol,
+                        "baseAsset": pair.base_asset,
+                        "quoteAsset": pair.quote_asset,
+                        "status": pair.status,
+                    }
+                    for pair in pairs
+                ],
+                "count": len(pairs),
+            },
+        }
+    )

@@ -1,0 +1,74 @@
+"""The copies of each list that all processes share, in Redis."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+import redis
+
+from webapp.symbols.listing import Market, SymbolList
+
+log = logging.getLogger(__name__)
+
+NEVER_EXPIRES = 0  # as cachelib's backends read a timeout
+
+
+class StoreUnavailable(Exception):
+    """Redis did not answer, so nothing can be said of what it holds."""
+
+
+class BytesCache(Protocol):
+    """What the store needs of a Flask-Caching backend whose serializer passes bytes through."""
+
+    def get(self, key: str) -> Any: ...
+
+    def set(self, key: str, value: bytes, timeout: int | None = None) -> Any: ...
+
+
+class SymbolStore:
+    """Reads and writes ``symbols:<market>:v1`` (lives for its TTL) and ``…:last_good:v1``."""
+
+    def __init__(self, cache: BytesCache, ttl_seconds: Mapping[Market, int]) -> None:
+        self._cache = cache
+        self._ttl_seconds = ttl_seconds
+        self._decoded: dict[str, tuple[bytes, SymbolList]] = {}
+
+    def fresh(self, market: Market) -> SymbolList | None:
+        """The list within its TTL, or None; raises ``StoreUnavailable``."""
+        return self._read(f"symbols:{market}:v1")
+
+    def last_good(self, market: Market) -> SymbolList | None:
+        """The newest list that was ever saved, or None; raises ``StoreUnavailable``."""
+        return self._read(f"symbols:{market}:last_good:v1")
+
+    def save(self, listing: SymbolList) -> None:
+        """Keep the list as fresh and as last good; a Redis that fails costs a log line only."""
+        market, stored = listing.market, listing.to_bytes()
+        try:
+            self._cache.set(f"symbols:{market}:v1", stored, timeout=self._ttl_seconds[market])
+            self._cache.set(f"symbols:{market}:last_good:v1", stored, timeout=NEVER_EXPIRES)
+        except redis.RedisError as error:
+            log.warning("the %s list could not be saved in Redis: %s", market, error)
+
+    def _read(self, key: str) -> SymbolList | None:
+        try:
+            stored = self._cache.get(key)
+        except redis.RedisError as error:
+            log.warning("Redis could not be read for %s: %s", key, error)
+            raise StoreUnavailable(str(error)) from error
+        return self._decode(key, stored) if stored else None
+
+    def _decode(self, key: str, stored: bytes) -> SymbolList | None:
+        known = self._decoded.get(key)
+        if known and known[0] == stored:
+            return known[1]
+        try:
+            listing = SymbolList.from_bytes(stored)
+        except (msgspec.DecodeError, ValueError) as error:
+            log.error("what Redis holds under %s is no symbol list: %s", key, error)
+            return None
+        self._decoded[key] = (stored, listing)
+        return listing
