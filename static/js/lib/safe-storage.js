@@ -1,0 +1,65 @@
+/**
+ * The part of the Web Storage interface that is used here.
+ *
+ * @typedef {object} KeyValueStore
+ * @property {(key: string) => string | null} getItem
+ * @property {(key: string, value: string) => unknown} setItem
+ */
+
+/**
+ * A store that may be forbidden or full: what it refuses is kept in memory for as long as the page
+ * lives, and the writer is told. Even touching `localStorage` throws where cookies are blocked, so
+ * it is reached through a function.
+ * https://html.spec.whatwg.org/multipage/webstorage.html#dom-localstorage
+ */
+export class SafeStorage {
+  #open;
+  /** @type {Map<string, string>} */
+  #refused = new Map();
+
+  /** @param {() => KeyValueStore | null | undefined} open */
+  constructor(open) {
+    this.#open = open;
+  }
+
+  /**
+   * @param {string} key
+   * @returns {string | null}
+   */
+  getItem(key) {
+    const kept = this.#refused.get(key);
+    return kept ?? unlessRefused(() => this.#open()?.getItem(key) ?? null, null);
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} value
+   * @returns {boolean} whether it will survive a reload
+   */
+  setItem(key, value) {
+    const isKept = unlessRefused(() => {
+      const store = this.#open();
+      store?.setItem(key, value);
+      return store != null;
+    }, false);
+    if (isKept) this.#refused.delete(key);
+    else this.#refused.set(key, value);
+    return isKept;
+  }
+}
+
+/**
+ * @template T
+ * @param {() => T} use
+ * @param {T} otherwise
+ * @returns {T}
+ */
+function unlessRefused(use, otherwise) {
+  try {
+    return use();
+  } catch (error) {
+    // SecurityError when forbidden, QuotaExceededError when full; anything else is our own fault.
+    if (error instanceof DOMException) return otherwise;
+    throw error;
+  }
+}

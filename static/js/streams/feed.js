@@ -1,0 +1,244 @@
+/** @import { Clock } from "../lib/clock.js" */
+/** @import { Line } from "./lines.js" */
+/** @import { Market, PathTable } from "./routes.js" */
+/** @import { LineStatus } from "./status.js" */
+/** @import { WebSocketClass } from "./stream-socket.js" */
+import { systemClock } from "../lib/clock.js";
+import { AttemptBudget } from "./attempt-budget.js";
+import { Connection } from "./connection.js";
+import { lineKey, neededLines } from "./lines.js";
+import { PairChannel } from "./pair-channel.js";
+import { readTickers } from "./payloads.js";
+import { ALL_MARKET_STREAM, endpoints, STREAM_PATHS } from "./routes.js";
+import { feedStatus } from "./status.js";
+import { WakeMonitor } from "./wake-monitor.js";
+
+// A glance at another tab costs no reconnect; after that a hidden tab holds no socket.
+const HIDDEN_GRACE_MS = 30_000;
+
+/** @typedef {import("./pair-channel.js").Pair} Pair */
+
+/** @type {LineStatus} of a line that is not there yet */
+const NOT_YET = { state: "connecting", cause: "first" };
+
+/**
+ * Binance's market data for what a page shows: one all-market stream for each shown market, and
+ * best prices, trades and a 20-level book for the chosen pair. Streams follow what is shown.
+ *
+ * Events (`event.detail`):
+ * - `tickers`: `{market, tickers: Ticker[], receivedAtMs}`, only symbols that changed
+ * - `best`: `{market, symbol, bid, bidQuantity, ask, askQuantity, receivedAtMs}`
+ * - `trade`: `{market, symbol, price, quantity, timeMs, buyerIsMaker, receivedAtMs}`
+ * - `book`: `{market, symbol, bids, asks, eventTimeMs, receivedAtMs}`, eventTimeMs null on spot
+ * - `connection`: `{state, markets: {spot?, futures?}, pair, reason}`, sent when it changes
+ */
+export class MarketFeed extends EventTarget {
+  #bases;
+  #paths;
+  #environment;
+  #clock;
+  #wakeMonitor;
+  /** @type {Map<string, Connection>} by market and route */
+  #connections = new Map();
+  /** @type {Set<Market>} */
+  #markets = new Set();
+  /** @type {PairChannel | null} */
+  #channel = null;
+  #isAsleep = false;
+  #unreadable = 0;
+  /** @type {string | null} */
+  #reported = null;
+  /** @type {unknown} */
+  #sleepTimer = null;
+
+  /**
+   * @param {object} options
+   * @param {Record<Market, string[]>} options.streams bases of each market, in order of preference
+   * @param {PathTable} [options.paths]
+   * @param {WebSocketClass} [options.WebSocket]
+   * @param {Clock} [options.clock]
+   * @param {() => number} [options.random]
+   * @param {EventTarget} [options.page] the window, for `online` and `visibilitychange`
+   * @param {() => boolean} [options.isOnline]
+   */
+  constructor({
+    streams,
+    paths = STREAM_PATHS,
+    WebSocket = globalThis.WebSocket,
+    clock = systemClock,
+    random = Math.random,
+    page = globalThis.window ?? new EventTarget(),
+    isOnline = () => globalThis.navigator?.onLine !== false,
+  }) {
+    super();
+    this.#bases = streams;
+    this.#paths = paths;
+    this.#clock = clock;
+    this.#environment = { WebSocket, clock, random, isOnline, budget: new AttemptBudget() };
+    this.#wakeMonitor = new WakeMonitor({
+      page,
+      clock,
+      on: {
+        woke: () => this.#each((connection) => connection.renew()),
+        shown: () => this.#each((connection) => connection.renewIfSilent()),
+      },
+    });
+  }
+
+  /** Messages and rows that could not be understood, and were left out. */
+  get unreadable() {
+    return this.#unreadable;
+  }
+
+  /** @param {Iterable<Market>} markets all that are shown now */
+  showMarkets(markets) {
+    this.#markets = new Set(markets);
+    this.#follow();
+  }
+
+  /** @param {Pair | null} pair */
+  choosePair(pair) {
+    const known = this.#channel?.pair;
+    if (pair?.market === known?.market && pair?.symbol === known?.symbol) return;
+    this.#channel = pair && new PairChannel(pair);
+    this.#follow();
+  }
+
+  /** The tab was hidden: after a while every socket is closed. */
+  pause() {
+    this.#sleepTimer ??= this.#clock.setTimeout(() => {
+      this.#isAsleep = true;
+      this.#follow();
+    }, HIDDEN_GRACE_MS);
+  }
+
+  /** The tab is shown again. */
+  resume() {
+    this.#clock.clearTimeout(this.#sleepTimer);
+    this.#sleepTimer = null;
+    this.#isAsleep = false;
+    this.#each((connection) => connection.renewIfSilent());
+    this.#follow();
+  }
+
+  close() {
+    this.#clock.clearTimeout(this.#sleepTimer);
+    this.#wakeMonitor.close();
+    this.#each((connection) => connection.close());
+    this.#connections.clear();
+  }
+
+  /** Opens, changes and closes connections until they carry just what is shown. */
+  #follow() {
+    const lines = this.#isAsleep ? new Map() : neededLines(this.#markets, this.#channel);
+    for (const [key, connection] of this.#connections) {
+      if (lines.has(key)) continue;
+      connection.close();
+      this.#connections.delete(key);
+    }
+    for (const [key, line] of lines) {
+      const connection = this.#connections.get(key);
+      if (connection) connection.setStreams(line.streams);
+      else this.#connections.set(key, this.#connect(line));
+    }
+    this.#report();
+  }
+
+  /** @param {Line} line */
+  #connect({ market, route, streams }) {
+    return new Connection({
+      ...this.#environment,
+      market,
+      streams,
+      endpoints: endpoints(this.#bases[market], this.#paths[market][route] ?? []),
+      on: {
+        data: (stream, data) => this.#received(market, stream, data),
+        state: () => this.#report(),
+        unreadable: () => this.#ignored(1),
+      },
+    });
+  }
+
+  /**
+   * @param {Market} market
+   * @param {string} stream
+   * @param {unknown} data
+   */
+  #received(market, stream, data) {
+    if (stream === ALL_MARKET_STREAM) this.#receivedTickers(market, data);
+    else if (market === this.#channel?.pair.market) this.#receivedOfPair(stream, data);
+  }
+
+  /**
+   * @param {Market} market
+   * @param {unknown} data
+   */
+  #receivedTickers(market, data) {
+    const { tickers, unreadable } = readTickers(data) ?? { tickers: null, unreadable: 1 };
+    this.#ignored(unreadable);
+    if (tickers === null) return;
+    this.#send("tickers", { market, tickers });
+    if (market === this.#channel?.pair.market) this.#expect(this.#channel.owedByTickers(tickers));
+  }
+
+  /**
+   * @param {string} stream
+   * @param {unknown} data
+   */
+  #receivedOfPair(stream, data) {
+    // An old pair's last messages may still arrive after another has been chosen.
+    const part = this.#channel?.partOf(stream);
+    if (!this.#channel || !part) return;
+    const message = this.#channel.read(part, data);
+    if (message === null) return this.#ignored(1);
+    this.#send(message.part, message.detail);
+    this.#expect(message.owed);
+  }
+
+  /** @param {string[]} streams of the chosen pair that ought to speak */
+  #expect(streams) {
+    for (const stream of streams) this.#connectionOfPair(stream)?.expect(stream);
+  }
+
+  /** @param {number} count */
+  #ignored(count) {
+    this.#unreadable += count;
+  }
+
+  /** Tells how the connections are, if that has changed. */
+  #report() {
+    const status = feedStatus(
+      [...this.#markets].map((market) => [
+        market,
+        this.#connections.get(lineKey(market, ALL_MARKET_STREAM)) ?? NOT_YET,
+      ]),
+      Object.values(this.#channel?.streams ?? {}).map(
+        (stream) => this.#connectionOfPair(stream) ?? NOT_YET,
+      ),
+    );
+    const text = JSON.stringify(status);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.dispatchEvent(new CustomEvent("connection", { detail: status }));
+  }
+
+  /** @param {string} stream of the chosen pair */
+  #connectionOfPair(stream) {
+    const { market } = this.#channel?.pair ?? {};
+    return market && this.#connections.get(lineKey(market, stream));
+  }
+
+  /** @param {(connection: Connection) => void} act */
+  #each(act) {
+    for (const connection of this.#connections.values()) act(connection);
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  #send(type, detail) {
+    const receivedAtMs = this.#clock.now();
+    this.dispatchEvent(new CustomEvent(type, { detail: { ...detail, receivedAtMs } }));
+  }
+}

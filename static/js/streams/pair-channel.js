@@ -1,0 +1,80 @@
+/** @import { Ticker } from "./payloads.js" */
+/** @import { Market } from "./routes.js" */
+import { readBest, readBook, readTrade } from "./payloads.js";
+import { pairStreams } from "./routes.js";
+
+/**
+ * @typedef {{ market: Market, symbol: string }} Pair
+ * @typedef {"best" | "trade" | "book"} PairPart
+ * @typedef {object} PairMessage
+ * @property {PairPart} part
+ * @property {object} detail
+ * @property {string[]} owed other streams of the pair that this shows to have something to say
+ */
+
+const READERS = { best: readBest, trade: readTrade, book: readBook };
+
+/**
+ * Reads the streams of one pair, and tells what each proves about the others: a trade takes from
+ * the book and moves the best quantities; a moved best price is in the book; a moved last price
+ * was a trade. So a stream that stays silent under such evidence is dead, and one without any is
+ * only quiet.
+ */
+export class PairChannel {
+  /** @type {string | null} */
+  #last = null;
+  /** @type {string | null} */
+  #top = null;
+
+  /** @param {Pair} pair */
+  constructor(pair) {
+    this.pair = { ...pair };
+    this.streams = pairStreams(pair.symbol);
+  }
+
+  /**
+   * @param {string} stream
+   * @returns {PairPart | null} null when it is not of this pair
+   */
+  partOf(stream) {
+    const parts = /** @type {PairPart[]} */ (Object.keys(READERS));
+    return parts.find((part) => this.streams[part] === stream) ?? null;
+  }
+
+  /**
+   * @param {PairPart} part
+   * @param {unknown} data
+   * @returns {PairMessage | null} null when it cannot be understood
+   */
+  read(part, data) {
+    const content = READERS[part](data);
+    if (content === null) return null;
+    const owed = part === "book" ? this.#owedByBook(content) : this.#owedBy(part);
+    return { part, detail: { ...this.pair, ...content }, owed };
+  }
+
+  /**
+   * @param {Ticker[]} tickers of one all-market message
+   * @returns {string[]} streams of the pair that have something to say
+   */
+  owedByTickers(tickers) {
+    const own = tickers.find(({ symbol }) => symbol === this.pair.symbol);
+    if (!own) return [];
+    const hasMoved = this.#last !== null && this.#last !== own.last;
+    this.#last = own.last;
+    return hasMoved ? Object.values(this.streams) : [];
+  }
+
+  /** @param {"best" | "trade"} part */
+  #owedBy(part) {
+    return part === "best" ? [this.streams.book] : [this.streams.best, this.streams.book];
+  }
+
+  /** @param {any} book */
+  #owedByBook({ bids, asks }) {
+    const top = `${bids[0]} ${asks[0]}`;
+    const hasMoved = this.#top !== null && this.#top !== top;
+    this.#top = top;
+    return hasMoved ? [this.streams.best] : [];
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Which stream lives where at Binance today. Pure; a change at Binance is a change of these tables
+ * or of the configured bases.
+ *
+ * @typedef {"spot" | "futures"} Market
+ * @typedef {"all" | "public" | "market"} Route
+ * @typedef {{ spot: Record<string, string[]>, futures: Record<string, string[]> }} PathTable
+ * @typedef {{ best: string, trade: string, book: string }} PairStreams
+ */
+
+/** Every symbol that changed within the last second; spot's `!ticker@arr` was retired 2026-03-26. */
+export const ALL_MARKET_STREAM = "!miniTicker@arr";
+
+/**
+ * Paths of each route, best first. All are the combined form, since spot's partial depth carries
+ * no symbol. Futures split by path on 2026-04-23; since then the unrouted path still acknowledges
+ * subscriptions but sends nothing, so it is only the last resort, for hosts (demo, testnet) of
+ * which nobody knows whether they have the split.
+ * https://github.com/binance/binance-public-data/issues/472
+ *
+ * @type {PathTable}
+ */
+export const STREAM_PATHS = {
+  spot: { all: ["/stream"] },
+  futures: { public: ["/public/stream", "/stream"], market: ["/market/stream", "/stream"] },
+};
+
+/**
+ * Control messages a second. Binance disconnects above 5 on spot and 10 on futures, the browser's
+ * own answers to pings included, so we stay well below.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
+ *
+ * @type {Record<Market, number>}
+ */
+export const CONTROL_MESSAGES_PER_SECOND = { spot: 3, futures: 7 };
+
+/**
+ * Streams on one socket. Binance says 1,024; on futures nautilus_trader keeps to 200.
+ *
+ * @type {Record<Market, number>}
+ */
+export const STREAMS_PER_SOCKET_MAX = { spot: 1024, futures: 200 };
+
+// A longer URL could meet a proxy's limit; the rest is subscribed once the socket is open.
+const STREAMS_IN_URL_MAX = 50;
+
+/**
+ * @param {Market} market
+ * @param {string} stream
+ * @returns {Route}
+ */
+export function routeOf(market, stream) {
+  if (market === "spot") return "all";
+  const kind = stream.startsWith("!") ? stream.slice(1) : stream.slice(stream.indexOf("@") + 1);
+  return /^(?:bookTicker|depth|rpiDepth)/.test(kind) ? "public" : "market";
+}
+
+/**
+ * The streams of a chosen pair: best bid and ask, trades, and the 20 best levels ten times a second.
+ *
+ * @param {string} symbol
+ * @returns {PairStreams}
+ */
+export function pairStreams(symbol) {
+  const name = symbol.toLowerCase();
+  return { best: `${name}@bookTicker`, trade: `${name}@aggTrade`, book: `${name}@depth20@100ms` };
+}
+
+/**
+ * Every address at which a route may be found, in the order to try them.
+ *
+ * @param {string[]} bases such as "wss://stream.binance.com:9443", in order of preference
+ * @param {string[]} paths
+ * @returns {string[]}
+ */
+export function endpoints(bases, paths) {
+  return paths.flatMap((path) => bases.map((base) => base.replace(/\/+$/, "") + path));
+}
+
+/**
+ * The address that opens a socket with its first streams already subscribed.
+ *
+ * @param {string} endpoint
+ * @param {Iterable<string>} streams
+ * @returns {{ url: string, carried: string[] }} the streams that the address carries
+ */
+export function streamUrl(endpoint, streams) {
+  const carried = [...streams].slice(0, STREAMS_IN_URL_MAX);
+  if (carried.length === 0) return { url: endpoint, carried };
+  return { url: `${endpoint}?streams=${encodeURI(carried.join("/"))}`, carried };
+}
