@@ -51,7 +51,7 @@ def _programs(run_dir: Path, demo: bool) -> list[Program]:
     if demo:
         exchange, urls = demo_exchange(ports.free_range(5))
         programs.append(exchange)
-        environment |= urls | {"DEMO_DATA": "1"}
+        environment |= urls | {"DEMO_DATA": "1", "SNAPSHOT_DIR": str(run_dir / "snapshots")}
     os.environ.update(environment)
     return programs + product()
 

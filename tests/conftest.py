@@ -53,11 +53,12 @@ def exchange(exchange_process: ExchangeProcess) -> ExchangeProcess:
 
 
 @pytest.fixture
-def settings_env(exchange: ExchangeProcess, redis_url: str) -> dict[str, str]:
+def settings_env(exchange: ExchangeProcess, redis_url: str, tmp_path: Path) -> dict[str, str]:
     """Settings that point the product at the test's own servers, by variable name."""
     return {
         **exchange.urls.environment(),
         "REDIS_URL": redis_url,
+        "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",
     }
 

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import brotli
 import pytest
@@ -181,11 +182,13 @@ def test_last_good_is_served_and_says_its_age(
     exchange: ExchangeProcess,
     settings_env: dict[str, str],
     redis_client: redis.Redis,
+    tmp_path: Path,
 ):
     fresh = client.get(SPOT)
     _age_last_good(redis_client, seconds=1000)
     exchange.control.fault("status", venue="spot", endpoint="exchangeInfo", status=503)
-    answer = create_app(settings_env).test_client().get(SPOT)
+    another = {**settings_env, "SNAPSHOT_DIR": str(tmp_path / "another machine's")}
+    answer = create_app(another).test_client().get(SPOT)
     assert (answer.status_code, answer.headers["X-Data-Source"]) == (200, "last-good")
     assert answer.data == fresh.data
     assert answer.headers["ETag"] == fresh.headers["ETag"]

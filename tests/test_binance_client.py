@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.binance import a_client
 from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.errors import (
     AskedTooMuch,
@@ -25,7 +26,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 @pytest.fixture
 def client(exchange: ExchangeProcess) -> BinanceClient:
-    return BinanceClient((exchange.urls.spot,), POLICY)
+    return a_client(exchange.urls.spot, policy=POLICY)
 
 
 def test_returns_the_body(client: BinanceClient):
@@ -75,7 +76,7 @@ def test_an_answer_cut_short_is_tried_again(client: BinanceClient, exchange: Exc
 
 def test_no_connection_is_unreachable():
     with pytest.raises(Unreachable, match="could not be reached"):
-        BinanceClient((NOWHERE,), POLICY).get(TIME)
+        a_client(NOWHERE, policy=POLICY).get(TIME)
 
 
 def test_a_server_that_hangs_is_left_at_the_deadline(exchange: ExchangeProcess):
@@ -83,7 +84,7 @@ def test_a_server_that_hangs_is_left_at_the_deadline(exchange: ExchangeProcess):
     impatient = RetryPolicy(max_attempts=3, backoff_base_seconds=0.01, deadline_seconds=0.4)
     before = time.monotonic()
     with pytest.raises(Unreachable, match="in time"):
-        BinanceClient((exchange.urls.spot,), impatient).get(TIME)
+        a_client(exchange.urls.spot, policy=impatient).get(TIME)
     assert time.monotonic() - before < 2
 
 
@@ -137,7 +138,7 @@ def test_451_is_not_tried_again_on_the_same_host(client: BinanceClient, exchange
 
 
 def test_the_next_host_is_asked_when_the_first_is_away(exchange: ExchangeProcess):
-    client = BinanceClient((NOWHERE, exchange.urls.spot), POLICY)
+    client = a_client(NOWHERE, exchange.urls.spot, policy=POLICY)
     assert b"serverTime" in client.get(TIME)
 
 
@@ -146,14 +147,14 @@ def test_the_next_host_is_asked_when_the_first_fails_for_reasons_of_its_own(
     exchange: ExchangeProcess, status: int
 ):
     exchange.control.fault("status", venue="spot_testnet", endpoint="time", status=status)
-    client = BinanceClient((exchange.urls.spot_testnet, exchange.urls.spot), POLICY)
+    client = a_client(exchange.urls.spot_testnet, exchange.urls.spot, policy=POLICY)
     assert b"serverTime" in client.get(TIME)
     assert exchange.control.calls("spot_testnet", "time") == 1
 
 
 def test_the_next_host_is_not_asked_when_we_asked_too_much(exchange: ExchangeProcess):
     exchange.control.fault("status", venue="spot_testnet", endpoint="time", status=429)
-    client = BinanceClient((exchange.urls.spot_testnet, exchange.urls.spot), POLICY)
+    client = a_client(exchange.urls.spot_testnet, exchange.urls.spot, policy=POLICY)
     with pytest.raises(AskedTooMuch):
         client.get(TIME)
     assert exchange.control.calls("spot", "time") == 0

@@ -5,11 +5,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from tests.support.waiting import wait_until
+from webapp.redis_health import RedisHealth
 from webapp.symbols.lease import Lease
 
 
+def a_lease(client: redis.Redis, seconds: float = 5) -> Lease:
+    return Lease(client, RedisHealth(client), "lease:x", seconds)
+
+
 def test_one_holder_at_a_time(redis_client: redis.Redis):
-    mine, theirs = Lease(redis_client, "lease:x", 5), Lease(redis_client, "lease:x", 5)
+    mine, theirs = a_lease(redis_client), a_lease(redis_client)
     with mine.try_hold() as held:
         assert held
         with theirs.try_hold() as held_too:
@@ -19,11 +24,11 @@ def test_one_holder_at_a_time(redis_client: redis.Redis):
 
 
 def test_a_dead_holders_lease_ends_by_itself(redis_client: redis.Redis):
-    dead = Lease(redis_client, "lease:x", 0.2).try_hold()
+    dead = a_lease(redis_client, 0.2).try_hold()
     assert dead.__enter__()  # and never given back
 
     def is_free() -> bool:
-        with Lease(redis_client, "lease:x", 5).try_hold() as held:
+        with a_lease(redis_client).try_hold() as held:
             return held
 
     assert not is_free()
@@ -31,12 +36,12 @@ def test_a_dead_holders_lease_ends_by_itself(redis_client: redis.Redis):
 
 
 def test_a_lapsed_holder_does_not_give_back_the_next_ones_lease(redis_client: redis.Redis):
-    with Lease(redis_client, "lease:x", 5).try_hold():
+    with a_lease(redis_client).try_hold():
         redis_client.set("lease:x", "another's token", px=5000)
     assert redis_client.get("lease:x") == b"another's token"
 
 
 def test_without_redis_everybody_gets_it():
     client = redis.Redis(port=1, socket_timeout=0.1, retry=Retry(NoBackoff(), 0))
-    with Lease(client, "lease:x", 5).try_hold() as held:
+    with a_lease(client).try_hold() as held:
         assert held

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import RECORDED_DIR
 from tests.exchange.process import ExchangeProcess
+from tests.support.binance import a_client
 from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.errors import BinanceError, MalformedAnswer
 from webapp.symbols.listing import SymbolList
@@ -18,11 +19,11 @@ POLICY = RetryPolicy(max_attempts=1)
 
 
 def spot(exchange: ExchangeProcess) -> PublicSource:
-    return spot_source(BinanceClient((exchange.urls.spot,), POLICY))
+    return spot_source(a_client(exchange.urls.spot, policy=POLICY))
 
 
 def futures(exchange: ExchangeProcess) -> PublicSource:
-    return futures_source(BinanceClient((exchange.urls.futures,), POLICY))
+    return futures_source(a_client(exchange.urls.futures, policy=POLICY))
 
 
 def symbols(listing: SymbolList) -> list[str]:
@@ -87,7 +88,7 @@ class RecordedClient(BinanceClient):
     def __init__(self, exchange_info: Path, tickers: Path | None) -> None:
         self._files = {"exchangeInfo": exchange_info, "24hr": tickers}
 
-    def get(self, path: str, params: object = None) -> bytes:
+    def get(self, path: str, params: object = None, on_failed_attempt: object = None) -> bytes:
         recorded = self._files[path.rsplit("/", 1)[1]]
         return recorded.read_bytes() if recorded else b"[]"
 

@@ -50,6 +50,9 @@ StreamUrls = Annotated[
 ]
 
 
+ProjectPath = Annotated[Path, AfterValidator(lambda path: PROJECT_DIR / path)]
+
+
 class Settings(BaseSettings):
     """Everything that the environment may say; the README's table has a line for each."""
 
@@ -62,6 +65,7 @@ class Settings(BaseSettings):
 
     redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
     redis_timeout_seconds: float = Field(0.25, gt=0, le=10)
+    snapshot_dir: ProjectPath = Path("var/snapshots")
 
     spot_symbols_cache_ttl_seconds: int = Field(300, ge=1)
     futures_symbols_cache_ttl_seconds: int = Field(300, ge=1)

@@ -9,12 +9,25 @@ from flask import Flask, current_app
 from flask_caching import Cache
 
 from webapp.binance.client import BinanceClient, RetryPolicy
+from webapp.binance.gate import BanGate
 from webapp.config import Settings
 from webapp.redis_client import connect, redis_options
+from webapp.redis_health import RedisHealth
+from webapp.shared_facts import SharedFacts
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.lease import Lease
+from webapp.symbols.pause import FailurePause
 from webapp.symbols.refresher import Refresher
-from webapp.symbols.sources import futures_source, spot_source
+from webapp.symbols.shelf import Shelf
+from webapp.symbols.shrinkage import ShrinkGuard
+from webapp.symbols.snapshots import Snapshots
+from webapp.symbols.sources import (
+    FUTURES_WEIGHT_PER_MINUTE,
+    SPOT_WEIGHT_PER_MINUTE,
+    PublicSource,
+    futures_source,
+    spot_source,
+)
 from webapp.symbols.store import SymbolStore
 
 # Twice what one fetch may take (two calls of 20 s): a live holder is never overtaken.
@@ -48,25 +61,34 @@ def init_cache(app: Flask, settings: Settings) -> None:
 
 def init_catalogue(app: Flask, settings: Settings) -> None:
     """Build the catalogue over the app's cache; ``init_cache`` comes first."""
-    ttl_seconds = settings.symbols_ttl_seconds
+    redis_client = connect(settings)
+    health = RedisHealth(redis_client)
+    facts = SharedFacts(redis_client, health)
+    store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
+    snapshots = Snapshots(settings.snapshot_dir)
+
+    def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:
+        market = source.market
+        shelf = Shelf(market, store, snapshots, settings.symbols_ttl_seconds[market])
+        lease = Lease(redis_client, health, f"lease:symbols:{market}", LEASE_SECONDS)
+        pause, shrink_guard = FailurePause(facts, market), ShrinkGuard(facts, market)
+        return shelf, Refresher(source, store, snapshots, lease, pause, shrink_guard)
+
+    app.extensions["catalogue"] = Catalogue(
+        [shelf_and_refresher(source) for source in _public_sources(settings, BanGate(facts))],
+        settings.binance_fetch_budget_seconds,
+    )
+
+
+def _public_sources(settings: Settings, gate: BanGate) -> tuple[PublicSource, PublicSource]:
     policy = RetryPolicy(
         max_attempts=settings.binance_retry_max_attempts,
         backoff_base_seconds=settings.binance_retry_backoff_base,
         longest_wait_seconds=settings.binance_fetch_budget_seconds,
     )
-    client = connect(settings)
-    store = SymbolStore(app.extensions["cache"][cache], ttl_seconds)
-    sources = (
-        spot_source(BinanceClient(settings.binance_spot_url, policy)),
-        futures_source(BinanceClient(settings.binance_futures_url, policy)),
-    )
-    refreshers = [
-        Refresher(source, store, Lease(client, f"lease:symbols:{source.market}", LEASE_SECONDS))
-        for source in sources
-    ]
-    app.extensions["catalogue"] = Catalogue(
-        store, refreshers, ttl_seconds, settings.binance_fetch_budget_seconds
-    )
+    spot = BinanceClient(settings.binance_spot_url, policy, gate, SPOT_WEIGHT_PER_MINUTE)
+    futures = BinanceClient(settings.binance_futures_url, policy, gate, FUTURES_WEIGHT_PER_MINUTE)
+    return spot_source(spot), futures_source(futures)
 
 
 def get_settings() -> Settings:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
 import tenacity
@@ -18,6 +19,7 @@ from webapp.binance.errors import (
     RestrictedLocation,
     Unreachable,
 )
+from webapp.binance.gate import BanGate
 from webapp.binance.refusals import refusal_of
 
 log = logging.getLogger(__name__)
@@ -47,22 +49,55 @@ class BinanceClient:
     """Asks one venue's hosts in order; every failure is a ``BinanceError``.
 
     A host that fails for reasons of its own (no connection, 5xx, 451) is left for the next one;
-    an answer that says we asked too much is not taken elsewhere.
+    an answer that says we asked too much is not taken elsewhere. A host that bans us is not asked
+    before the ban's end, by any process. ``weight_limit`` is the venue's request weight a minute.
     """
 
-    def __init__(self, hosts: tuple[str, ...], policy: RetryPolicy) -> None:
+    def __init__(
+        self, hosts: tuple[str, ...], policy: RetryPolicy, gate: BanGate, weight_limit: int
+    ) -> None:
         self._hosts = hosts
         self._policy = policy
+        self._gate = gate
+        self._weight_limit = weight_limit
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
-        """Return the body of ``GET <host><path>``, whatever JSON it holds."""
-        attempts = _Attempts(self._hosts, self._policy)
-        deadline = time.monotonic() + self._policy.deadline_seconds
-        return attempts.run(lambda host: self._ask(host + path, params, deadline))
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        on_failed_attempt: Callable[[BinanceError], None] = lambda _error: None,
+    ) -> bytes:
+        """Return the body of ``GET <host><path>``, whatever JSON it holds.
 
-    def _ask(self, url: str, params: Mapping[str, str] | None, deadline: float) -> bytes:
+        ``on_failed_attempt`` hears of each failure that another attempt follows.
+        """
+        attempts = _Attempts(self._hosts, self._policy, on_failed_attempt)
+        deadline = time.monotonic() + self._policy.deadline_seconds
+        return attempts.run(lambda host: self._ask(host, path, params, deadline))
+
+    def busy_seconds(self) -> float:
+        """How long background work should wait: until the next minute above 80 % of the limit."""
+        return self._gate.busy_seconds(_name(self._hosts[0]), self._weight_limit)
+
+    def _ask(
+        self, host: str, path: str, params: Mapping[str, str] | None, deadline: float
+    ) -> bytes:
+        refusal = self._gate.refusal(_name(host))
+        if refusal:
+            raise refusal
+        answer, body = self._exchange(host + path, params, deadline)
+        self._gate.note_weight(_name(host), answer.headers.get("X-MBX-USED-WEIGHT-1M"))
+        refusal = refusal_of(answer.status_code, answer.headers, body)
+        if refusal:
+            self._gate.note_refusal(_name(host), answer.status_code, refusal)
+            raise refusal
+        return body
+
+    def _exchange(
+        self, url: str, params: Mapping[str, str] | None, deadline: float
+    ) -> tuple[requests.Response, bytes]:
         left_seconds = max(0.1, deadline - time.monotonic())
         timeouts = (
             min(CONNECT_TIMEOUT_SECONDS, left_seconds),
@@ -72,7 +107,7 @@ class BinanceClient:
             with self._session.get(
                 url, params=params, timeout=timeouts, stream=True, allow_redirects=False
             ) as answer:
-                body = _read_body(answer, deadline)
+                return answer, _read_body(answer, deadline)
         except requests.Timeout:
             raise Unreachable("Binance did not answer in time") from None
         except requests.exceptions.ContentDecodingError:
@@ -80,18 +115,20 @@ class BinanceClient:
         except requests.RequestException as error:
             log.info("no connection to %s: %s", url, error)
             raise Unreachable("Binance could not be reached") from None
-        refusal = refusal_of(answer.status_code, answer.headers, body)
-        if refusal:
-            raise refusal
-        return body
 
 
 class _Attempts:
     """The attempts of one call: which host is next, whether and when to try again."""
 
-    def __init__(self, hosts: tuple[str, ...], policy: RetryPolicy) -> None:
+    def __init__(
+        self,
+        hosts: tuple[str, ...],
+        policy: RetryPolicy,
+        on_failed_attempt: Callable[[BinanceError], None],
+    ) -> None:
         self._hosts_left = list(hosts)
         self._policy = policy
+        self._on_failed_attempt = on_failed_attempt
         self._jitter = tenacity.wait_random_exponential(
             multiplier=policy.backoff_base_seconds, max=policy.deadline_seconds
         )
@@ -102,7 +139,7 @@ class _Attempts:
             | tenacity.stop_before_delay(self._policy.deadline_seconds),
             retry=tenacity.retry_if_exception(self._is_worth_another_try),
             wait=self._wait_seconds,
-            before_sleep=self._leave_failed_host,
+            before_sleep=self._before_next,
             reraise=True,
         )
         return retrying(lambda: ask(self._hosts_left[0]))
@@ -122,9 +159,12 @@ class _Attempts:
             return error.retry_after_seconds
         return self._jitter(state)
 
-    def _leave_failed_host(self, state: tenacity.RetryCallState) -> None:
-        if self._moves_on(_error_of(state)):
+    def _before_next(self, state: tenacity.RetryCallState) -> None:
+        error = _error_of(state)
+        if self._moves_on(error):
             self._hosts_left.pop(0)
+        else:
+            self._on_failed_attempt(error)
 
     def _moves_on(self, error: BinanceError) -> bool:
         return len(self._hosts_left) > 1 and not isinstance(error, AskedTooMuch)
@@ -135,6 +175,10 @@ def _error_of(state: tenacity.RetryCallState) -> BinanceError:
     if not isinstance(error, BinanceError):
         raise TypeError("only a BinanceError is tried again") from error
     return error
+
+
+def _name(host: str) -> str:
+    return urlsplit(host).netloc
 
 
 def _read_body(answer: requests.Response, deadline: float) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import redis
-from redis.exceptions import LockError
+
+from webapp.redis_health import RedisAway, RedisHealth
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,9 @@ class Lease:
     It saves calls and keeps nothing correct: with Redis gone everybody gets it.
     """
 
-    def __init__(self, client: redis.Redis, name: str, seconds: float) -> None:
+    def __init__(self, client: redis.Redis, health: RedisHealth, name: str, seconds: float) -> None:
         self._client = client
+        self._health = health
         self._name = name
         self.seconds = seconds
 
@@ -30,9 +32,9 @@ class Lease:
             self._name, timeout=self.seconds, blocking=False, thread_local=False
         )
         try:
-            held = lock.acquire()
-        except redis.RedisError as error:
-            log.warning("no lease %s from Redis, going on without: %s", self._name, error)
+            with self._health.guard():
+                held = lock.acquire()
+        except RedisAway:
             yield True
             return
         try:
@@ -43,6 +45,7 @@ class Lease:
 
     def _release(self, lock: redis.lock.Lock) -> None:
         try:
-            lock.release()
-        except (LockError, redis.RedisError) as error:
+            with self._health.guard():
+                lock.release()
+        except RedisAway as error:
             log.warning("lease %s was not given back, it lapses: %s", self._name, error)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from concurrent.futures import Future
+from collections.abc import Callable
 from typing import Protocol
 
 from webapp.binance.errors import BinanceError, Unreachable
+from webapp.redis_health import RedisAway
 from webapp.symbols.lease import Lease
 from webapp.symbols.listing import Market, SymbolList
-from webapp.symbols.store import StoreUnavailable, SymbolStore
+from webapp.symbols.pause import FailurePause
+from webapp.symbols.shrinkage import ShrinkGuard, ShrunkList
+from webapp.symbols.snapshots import Snapshots
+from webapp.symbols.store import SymbolStore
+from webapp.symbols.under_way import UnderWay
 
 log = logging.getLogger(__name__)
 
-PAUSE_FIRST_SECONDS = 2.0
-PAUSE_LONGEST_SECONDS = 60.0
 _POLL_SECONDS = 0.05
+
+OnFailedAttempt = Callable[[BinanceError], None]
 
 
 class SymbolSource(Protocol):
@@ -27,34 +31,72 @@ class SymbolSource(Protocol):
     @property
     def market(self) -> Market: ...
 
-    def fetch(self) -> SymbolList: ...
+    def fetch(self, on_failed_attempt: OnFailedAttempt) -> SymbolList: ...
+
+    def busy_seconds(self) -> float: ...
+
+
+class KnownFailure(BinanceError):
+    """Asking now would be in vain, and Binance was not asked."""
 
 
 class Refresher:
     """Fetches one market's list and saves it, for all who ask at the same time.
 
-    Threads of this process join the fetch under way; other processes that share the Redis wait
+    Threads of this process join the refresh under way; other processes that share the Redis wait
     for its holder's list.
     """
 
-    def __init__(self, source: SymbolSource, store: SymbolStore, lease: Lease) -> None:
+    def __init__(
+        self,
+        source: SymbolSource,
+        store: SymbolStore,
+        snapshots: Snapshots,
+        lease: Lease,
+        pause: FailurePause,
+        shrink_guard: ShrinkGuard,
+    ) -> None:
         self.market = source.market
         self._source = source
         self._store = store
+        self._snapshots = snapshots
         self._lease = lease
+        self._pause = pause
+        self._shrink_guard = shrink_guard
         self._mutex = threading.Lock()
-        self._under_way: Future[SymbolList] | None = None
-        self._pause = _FailurePause()
+        self._under_way: UnderWay | None = None
+        self._ahead_from = 0.0  # monotonic seconds before which nothing is refreshed ahead
 
-    def start(self, newer_than: float = 0) -> Future[SymbolList]:
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last refresh failed, as far as this process knows."""
+        return self._pause.known is not None
+
+    @property
+    def pause_seconds_left(self) -> float:
+        return self._pause.known.seconds_left if self._pause.known else 0.0
+
+    def start(self, newer_than: float = 0) -> UnderWay:
         """Refresh in the background, or join the refresh under way.
 
-        Within the pause after a failure the future holds that failure at once.
+        Within the pause after a failure nothing is started and that failure is the outcome.
         """
         with self._mutex:
             return self._under_way or self._begin(newer_than)
 
-    def refresh(self, newer_than: float) -> SymbolList:
+    def start_ahead(self, fresh: SymbolList) -> None:
+        """Refresh in the background while ``fresh`` still serves, if there is weight to spare."""
+        if time.monotonic() >= self._ahead_from:
+            self.start(newer_than=fresh.listed_at)
+
+    def saw(self, fresh: SymbolList) -> None:
+        """Take note that some process has fetched this list: an earlier failure is over."""
+        if self._pause.known and self._pause.known.at < fresh.listed_at:
+            self._pause.known = None
+
+    def refresh(
+        self, newer_than: float, on_failed_attempt: OnFailedAttempt = lambda _error: None
+    ) -> SymbolList:
         """Return a list made after ``newer_than`` (epoch seconds); raises ``BinanceError``.
 
         One that another process has put in the cache will do, else it is fetched here.
@@ -65,79 +107,80 @@ class Refresher:
                 listing = self._cached_since(newer_than)
                 if listing:
                     return listing
+                self._raise_known_failure()
                 if held:
-                    return self._fetch()
+                    return self._fetch(on_failed_attempt)
             time.sleep(_POLL_SECONDS)
         raise Unreachable(f"another process has been fetching the {self.market} list for too long")
 
-    @property
-    def pause_seconds_left(self) -> float:
-        """How long nobody will try again by themselves; 0 when the last fetch went well."""
-        return self._pause.seconds_left
+    def busy_seconds(self) -> float:
+        """How long background work should leave Binance alone; 0 when there is weight to spare."""
+        return self._source.busy_seconds()
 
-    def _begin(self, newer_than: float) -> Future[SymbolList]:
-        future: Future[SymbolList] = Future()
-        if self._pause.seconds_left:
-            # A new object each time: one that is raised again and again keeps every frame alive.
-            future.set_exception(BinanceError(str(self._pause.error)))
-        else:
-            self._under_way = future
-            threading.Thread(
-                target=self._run,
-                args=(future, newer_than),
-                daemon=True,
-                name=f"refresh-{self.market}",
-            ).start()
-        return future
+    def _begin(self, newer_than: float) -> UnderWay:
+        under_way = UnderWay()
+        if self._pause.known and self._pause.known.seconds_left:
+            under_way.fail(KnownFailure(self._pause.known.reason))
+            return under_way
+        self._under_way = under_way
+        threading.Thread(
+            target=self._run,
+            args=(under_way, newer_than),
+            daemon=True,
+            name=f"refresh-{self.market}",
+        ).start()
+        return under_way
 
-    def _run(self, future: Future[SymbolList], newer_than: float) -> None:
+    def _run(self, under_way: UnderWay, newer_than: float) -> None:
         try:
-            listing = self.refresh(newer_than)
+            if newer_than:
+                self._insist_on_spare_weight()
+            listing = self.refresh(newer_than, under_way.attempt_failed)
         except BaseException as error:  # whatever it is, those who wait must learn of it
-            self._pause.begin(error)
             self._under_way = None
-            future.set_exception(error)
+            under_way.fail(error)
             if not isinstance(error, BinanceError):
                 raise
-            log.warning("the %s list could not be refreshed: %s", self.market, error)
         else:
-            self._pause.end()
             self._under_way = None
-            future.set_result(listing)
+            under_way.succeed(listing)
+
+    def _insist_on_spare_weight(self) -> None:
+        seconds = self.busy_seconds()
+        if seconds:
+            self._ahead_from = time.monotonic() + seconds
+            raise KnownFailure("the request weight of this minute is nearly used up")
 
     def _cached_since(self, newer_than: float) -> SymbolList | None:
         try:
             listing = self._store.fresh(self.market)
-        except StoreUnavailable:
+        except RedisAway:
             return None
         return listing if listing and listing.listed_at > newer_than else None
 
-    def _fetch(self) -> SymbolList:
-        listing = self._source.fetch()
+    def _raise_known_failure(self) -> None:
+        failure = self._pause.in_force()
+        if failure:
+            raise KnownFailure(failure.reason)
+
+    def _fetch(self, on_failed_attempt: OnFailedAttempt) -> SymbolList:
+        try:
+            listing = self._source.fetch(on_failed_attempt)
+            self._shrink_guard.check(listing, self._last_good())
+        except BinanceError as error:
+            log.warning("the %s list could not be refreshed: %s", self.market, error)
+            # A doubted list is no failure of Binance's: the jobs may look again when they like.
+            self._pause.begin(str(error), shared=not isinstance(error, ShrunkList))
+            raise
+        self._pause.end()
         self._store.save(listing)
+        self._snapshots.save(listing)
         log.info("fetched the %s list: %d symbols", self.market, listing.count)
         return listing
 
-
-class _FailurePause:
-    """A pause that doubles with each failure in a row, jittered so that no fleet acts as one."""
-
-    def __init__(self) -> None:
-        self.error: BaseException | None = None
-        self._in_a_row = 0
-        self._ends_at = 0.0
-
-    @property
-    def seconds_left(self) -> float:
-        return max(0.0, self._ends_at - time.monotonic())
-
-    def begin(self, error: BaseException) -> None:
-        self.error = error
-        longest = min(PAUSE_LONGEST_SECONDS, PAUSE_FIRST_SECONDS * 2**self._in_a_row)
-        self._in_a_row += 1
-        self._ends_at = time.monotonic() + random.uniform(longest / 2, longest)
-
-    def end(self) -> None:
-        self.error = None
-        self._in_a_row = 0
-        self._ends_at = 0.0
+    def _last_good(self) -> SymbolList | None:
+        try:
+            stored = self._store.last_good(self.market)
+        except RedisAway:
+            stored = None
+        return stored or self._snapshots.load(self.market)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -24,6 +24,12 @@ from webapp.symbols.ranking import by_popularity
 
 log = logging.getLogger(__name__)
 
+OnFailedAttempt = Callable[[BinanceError], None]
+
+# Request weight that an address may use in a minute; exchangeInfo's rateLimits say the same.
+SPOT_WEIGHT_PER_MINUTE = 6000
+FUTURES_WEIGHT_PER_MINUTE = 2400
+
 QUOTE_ASSET = "USDT"
 TRADING = "TRADING"
 
@@ -42,10 +48,10 @@ class PublicSource:
     exchange_info_params: Mapping[str, str] = field(default_factory=dict)
     tickers_params: Mapping[str, str] = field(default_factory=dict)
 
-    def fetch(self) -> SymbolList:
+    def fetch(self, on_failed_attempt: OnFailedAttempt = lambda _error: None) -> SymbolList:
         """Ask Binance for the list as it stands; raises ``BinanceError``."""
         rows = decode_exchange_info(
-            self.client.get(self.exchange_info_path, self.exchange_info_params)
+            self.client.get(self.exchange_info_path, self.exchange_info_params, on_failed_attempt)
         )
         listed_at = time.time()
         tickers = self._tickers()
@@ -53,6 +59,10 @@ class PublicSource:
         if not pairs:
             raise MalformedAnswer(f"Binance's {self.market} list holds no USDT pair that trades")
         return SymbolList(self.market, pairs, listed_at, time.time() if tickers else None)
+
+    def busy_seconds(self) -> float:
+        """How long background work should leave the venue alone."""
+        return self.client.busy_seconds()
 
     def _tickers(self) -> dict[str, TickerRow]:
         # The figures only rank and fill the first paint: without them there is still a list.

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
-import redis
 
+from webapp.redis_health import RedisAway, RedisHealth
 from webapp.symbols.listing import Market, SymbolList
 
 log = logging.getLogger(__name__)
 
 NEVER_EXPIRES = 0  # as cachelib's backends read a timeout
-
-
-class StoreUnavailable(Exception):
-    """Redis did not answer, so nothing can be said of what it holds."""
 
 
 class BytesCache(Protocol):
@@ -31,34 +29,37 @@ class BytesCache(Protocol):
 class SymbolStore:
     """Reads and writes ``symbols:<market>:v1`` (lives for its TTL) and ``…:last_good:v1``."""
 
-    def __init__(self, cache: BytesCache, ttl_seconds: Mapping[Market, int]) -> None:
+    def __init__(
+        self, cache: BytesCache, health: RedisHealth, ttl_seconds: Mapping[Market, int]
+    ) -> None:
         self._cache = cache
+        self._health = health
         self._ttl_seconds = ttl_seconds
         self._decoded: dict[str, tuple[bytes, SymbolList]] = {}
 
     def fresh(self, market: Market) -> SymbolList | None:
-        """The list within its TTL, or None; raises ``StoreUnavailable``."""
+        """The list within its TTL, or None; raises ``RedisAway``."""
         return self._read(f"symbols:{market}:v1")
 
     def last_good(self, market: Market) -> SymbolList | None:
-        """The newest list that was ever saved, or None; raises ``StoreUnavailable``."""
+        """The newest list that was ever saved, or None; raises ``RedisAway``."""
         return self._read(f"symbols:{market}:last_good:v1")
 
     def save(self, listing: SymbolList) -> None:
         """Keep the list as fresh and as last good; a Redis that fails costs a log line only."""
         market, stored = listing.market, listing.to_bytes()
+        seconds_left = math.ceil(listing.listed_at + self._ttl_seconds[market] - time.time())
         try:
-            self._cache.set(f"symbols:{market}:v1", stored, timeout=self._ttl_seconds[market])
-            self._cache.set(f"symbols:{market}:last_good:v1", stored, timeout=NEVER_EXPIRES)
-        except redis.RedisError as error:
+            with self._health.guard():
+                if seconds_left > 0:
+                    self._cache.set(f"symbols:{market}:v1", stored, timeout=seconds_left)
+                self._cache.set(f"symbols:{market}:last_good:v1", stored, timeout=NEVER_EXPIRES)
+        except RedisAway as error:
             log.warning("the %s list could not be saved in Redis: %s", market, error)
 
     def _read(self, key: str) -> SymbolList | None:
-        try:
+        with self._health.guard():
             stored = self._cache.get(key)
-        except redis.RedisError as error:
-            log.warning("Redis could not be read for %s: %s", key, error)
-            raise StoreUnavailable(str(error)) from error
         return self._decode(key, stored) if stored else None
 
     def _decode(self, key: str, stored: bytes) -> SymbolList | None:

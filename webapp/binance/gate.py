@@ -1,0 +1,98 @@
+"""The gate before every call: is this host's door shut to us, and how much have we asked?"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+
+import msgspec
+
+from webapp.binance.errors import AskedTooMuch, Banned, BinanceError, RestrictedLocation
+from webapp.shared_facts import SharedFacts
+
+log = logging.getLogger(__name__)
+
+# How long we stay away when Binance names no time. A 429 counts one minute's weight; a 418 lasts
+# from two minutes to three days; a 403 is the firewall's; a 451 is about where this server stands.
+# https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#limits
+DEFAULT_BAN_SECONDS = {429: 60.0, 418: 300.0, 403: 300.0, 451: 900.0}
+BUSY_FRACTION = 0.8
+LONGEST_BAN_SECONDS = 3 * 24 * 3600.0
+_MINUTE_SECONDS = 60
+
+
+class _Ban(msgspec.Struct, frozen=True):
+    until: float  # epoch seconds
+    status: int
+    message: str
+
+
+class _UsedWeight(msgspec.Struct, frozen=True):
+    minute: int  # minutes since the epoch: Binance counts by its clock's minutes
+    weight: int
+
+
+class BanGate:
+    """Bans and used weight per host, shared by all processes and kept in this one too."""
+
+    def __init__(self, facts: SharedFacts) -> None:
+        self._facts = facts
+        self._bans: dict[str, _Ban] = {}
+        self._weights: dict[str, _UsedWeight] = {}
+
+    def refusal(self, host: str) -> BinanceError | None:
+        """The error that a call to this host would meet, or None when the door is open."""
+        ban = self._ban_in_force(host)
+        if ban is None:
+            return None
+        seconds_left = ban.until - time.time()
+        sentence = f"{ban.message}; not asked again for {math.ceil(seconds_left)} s"
+        if ban.status == 451:
+            return RestrictedLocation(sentence)
+        kind = AskedTooMuch if ban.status == 429 else Banned
+        return kind(sentence, seconds_left)
+
+    def note_refusal(self, host: str, status: int, error: BinanceError) -> None:
+        """Shut the door when the status says so: 429, 418, 403 or 451."""
+        if status not in DEFAULT_BAN_SECONDS:
+            return
+        seconds = error.retry_after_seconds
+        if seconds is None:
+            seconds = DEFAULT_BAN_SECONDS[status]
+        seconds = min(seconds, LONGEST_BAN_SECONDS)
+        ban = _Ban(time.time() + seconds, status, str(error))
+        log.warning("%s is not asked for %.0f s: %s", host, seconds, error)
+        self._bans[host] = ban
+        self._facts.write(f"ban:{host}", ban, seconds)
+
+    def note_weight(self, host: str, used_weight: str | None) -> None:
+        """Keep what an answer's ``X-MBX-USED-WEIGHT-1M`` says of this minute."""
+        if used_weight is None or not (used_weight.isascii() and used_weight.isdecimal()):
+            return
+        used = _UsedWeight(_minute(), int(used_weight[:9]))
+        self._weights[host] = used
+        self._facts.write(f"weight:{host}", used, _MINUTE_SECONDS)
+
+    def busy_seconds(self, host: str, weight_limit: int) -> float:
+        """How long background work must wait for the next minute; 0 below 80 % of the limit."""
+        shared = self._facts.read(f"weight:{host}", _UsedWeight)
+        known = [used for used in (shared, self._weights.get(host)) if used]
+        now = _minute()
+        weight = max((used.weight for used in known if used.minute == now), default=0)
+        if weight < BUSY_FRACTION * weight_limit:
+            return 0.0
+        return _MINUTE_SECONDS - time.time() % _MINUTE_SECONDS
+
+    def _ban_in_force(self, host: str) -> _Ban | None:
+        shared = self._facts.read(f"ban:{host}", _Ban)
+        known = [ban for ban in (shared, self._bans.get(host)) if ban]
+        last = max(known, key=lambda ban: ban.until, default=None)
+        if last is None or last.until <= time.time():
+            return None
+        self._bans[host] = last
+        return last
+
+
+def _minute() -> int:
+    return int(time.time() // _MINUTE_SECONDS)
