@@ -66,7 +66,7 @@ def test_three_schedulers_give_one_run_per_period(
 def test_a_failed_job_is_told_in_a_line_and_runs_again_next_period(
     jobs_env: dict[str, str], exchange: ExchangeProcess, redis_client: redis.Redis
 ):
-    exchange.control.fault("status", venue="spot", endpoint="exchangeInfo", status=451, times=1)
+    exchange.control.fault("malformed", venue="spot", endpoint="exchangeInfo", times=1)
     with Program("jobs.scheduler", jobs_env):
         wait_until(lambda: redis_client.exists("cache:symbols:spot:v1"), "the next run succeeds")
     assert fetches(exchange) >= 2
