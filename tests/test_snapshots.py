@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.source import listing
+from webapp.symbols.listing import Market
 from webapp.symbols.snapshots import Snapshots
 
 
@@ -37,7 +38,7 @@ def test_a_damaged_file_is_refused_with_a_log_line(
         "garbage": b"\x80\x04\xff\n\x00",
         "other market": whole,
     }[damage]
-    market = "futures" if damage == "other market" else "spot"
+    market: Market = "futures" if damage == "other market" else "spot"
     (tmp_path / f"{market}.snapshot").write_bytes(damaged)
     assert Snapshots(tmp_path).load(market) is None
     assert "is damaged and is not served" in caplog.text
