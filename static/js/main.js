@@ -1,0 +1,208 @@
+/** @import { LoadedSymbols } from "./state/symbols.js" */
+/** @import { Market } from "./streams/routes.js" */
+import { ChosenPair } from "./state/chosen-pair.js";
+import { PriceBook } from "./state/prices.js";
+import { SymbolsLoader } from "./state/symbols.js";
+import { MarketFeed } from "./streams/feed.js";
+import { ChosenPanels } from "./views/chosen-panels.js";
+import { ClientDesk } from "./views/client-desk.js";
+import { ConnectionView } from "./views/connection.js";
+import { one } from "./views/dom.js";
+import { Frame } from "./views/frame.js";
+import { Navigation } from "./views/navigation.js";
+import { Picker } from "./views/picker.js";
+import { Query } from "./views/query.js";
+import { candidates } from "./views/ranking.js";
+import { RowsView } from "./views/rows.js";
+import { Shortcuts } from "./views/shortcuts.js";
+import { SourceLine } from "./views/source-line.js";
+import { ThemeToggle } from "./views/theme.js";
+import { syncWatchSwitches } from "./views/watch-switches.js";
+import { readWatchlist, setWatched } from "./views/watchlist-cookie.js";
+
+const FRESHNESS_EVERY_MS = 1_000;
+const LIST_EVERY_MS = 300_000;
+const LIST_RETRY_MS = 10_000;
+const PICKER_LINGER_MS = 15_000;
+/** @type {Market[]} */
+const MARKETS = ["spot", "futures"];
+
+const meta = /** @type {HTMLMetaElement} */ (
+  document.querySelector("meta[name=marketdeck-config]")
+);
+const feed = new MarketFeed({ streams: JSON.parse(meta.content).streams });
+const prices = new PriceBook();
+const chosen = new ChosenPair({ prices });
+// Asked, not taken from the HTTP cache, which would hide that the server is gone; mostly a 304.
+const loader = new SymbolsLoader({
+  fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
+});
+/** @type {Map<Market, LoadedSymbols>} */
+const lists = new Map();
+/** @type {ReturnType<typeof setTimeout> | null} */
+let pickerLinger = null;
+let isOnClient = false; // the server does not answer: this browser makes the page's states
+
+const rows = new RowsView(document, prices);
+const panels = new ChosenPanels(document, { state: chosen, prices });
+const frame = new Frame([paintPrices, paintChosen]);
+const connection = new ConnectionView(document);
+const sourceLine = new SourceLine(document);
+const clientDesk = new ClientDesk(document, prices);
+const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
+  swapped,
+  unanswered: showWithoutServer,
+  unsaved: watchWithoutServer,
+});
+const picker = new Picker(document, {
+  prices,
+  toggled: followPicker,
+  choose: ({ market, symbol }) => navigation.open(here().url({ market, pair: symbol, q: "" })),
+});
+new Shortcuts(document, { find: () => picker.focus() });
+new ThemeToggle(one(document, "[data-theme-toggle]"));
+
+prices.follow(feed);
+chosen.follow(feed);
+prices.addEventListener("change", () => frame.request());
+chosen.addEventListener("change", () => frame.request());
+feed.addEventListener("trade", (event) =>
+  panels.addTrade(/** @type {CustomEvent} */ (event).detail),
+);
+feed.addEventListener("connection", (event) => {
+  connection.show(/** @type {CustomEvent} */ (event).detail);
+  paintFreshness();
+});
+document.addEventListener("visibilitychange", () =>
+  document.hidden ? feed.pause() : feed.resume(),
+);
+setInterval(paintFreshness, FRESHNESS_EVERY_MS);
+rebind();
+for (const market of MARKETS) keepListFresh(market);
+
+/** The state that the URL names. */
+function here() {
+  return Query.ofUrl(location.href);
+}
+
+function paintPrices() {
+  rows.paint(prices.takeChanged());
+}
+
+function paintChosen() {
+  chosen.takeChanged();
+  panels.paint();
+}
+
+function paintFreshness() {
+  if (document.hidden) return;
+  rows.paintFreshness();
+  panels.paintFreshness();
+  sourceLine.paint(here().market);
+  picker.paint();
+}
+
+/** Joins the views to what the page holds now, and the streams to what it shows. */
+function rebind() {
+  panels.rebind();
+  rows.rebind();
+  clientDesk.rebind();
+  const { pair } = panels;
+  rows.markChosen(pair ? `${pair.market}:${pair.symbol}` : "");
+  chosen.choose(pair);
+  feed.choosePair(pair);
+  follow();
+  syncWatchSwitches(document, readWatchlist());
+  picker.setText(here().q);
+  frame.flush();
+  paintFreshness();
+}
+
+/** Streams follow what is shown: the table, the watchlist, and the picker's options of both markets. */
+function follow() {
+  const showsBoth = picker.isOpen || pickerLinger !== null;
+  feed.showMarkets(showsBoth ? MARKETS : new Set([here().market, ...rows.markets]));
+}
+
+/** Who looks for a pair often looks again: its streams stay for a while. */
+function followPicker() {
+  clearTimeout(pickerLinger ?? undefined);
+  pickerLinger = setTimeout(() => {
+    pickerLinger = null;
+    follow();
+  }, PICKER_LINGER_MS);
+  follow();
+}
+
+/**
+ * Loads a market's list now and again, sooner while the server is not well.
+ *
+ * @param {Market} market
+ */
+async function keepListFresh(market) {
+  const isWell = (await loadList(market)) === "api";
+  const isShown = here().market === market;
+  if (isShown && isWell && isOnClient) navigation.reload();
+  else if (isShown && hasNoList()) showOnClient();
+  setTimeout(() => keepListFresh(market), isWell && !isOnClient ? LIST_EVERY_MS : LIST_RETRY_MS);
+}
+
+/** @param {Market} market */
+async function loadList(market) {
+  const loaded = await loader.load(market);
+  lists.set(market, loaded);
+  sourceLine.take(loaded);
+  picker.setCandidates(candidates([...lists.values()]));
+  paintFreshness();
+  return loaded.source;
+}
+
+/** Whether the server made this page without a list, and the browser has not filled it yet. */
+function hasNoList() {
+  return !isOnClient && document.querySelector("#pairs-body[data-no-list]") !== null;
+}
+
+/** htmx has swapped in something that the server made. */
+function swapped() {
+  isOnClient = false;
+  sourceLine.forgetOutage();
+  rebind();
+  if (hasNoList()) showOnClient();
+}
+
+/**
+ * Shows a state that the server could not show, from the list that this browser has.
+ *
+ * @param {string} url
+ * @param {"push" | "replace" | "keep"} action
+ */
+function showWithoutServer(url, action) {
+  // The mark by which htmx knows the entries of the history to which it leads back.
+  const state = { htmx: true };
+  history.replaceState(state, "", action === "replace" ? url : location.href);
+  if (action === "push") history.pushState(state, "", url);
+  showOnClient();
+  loadList(here().market);
+}
+
+function showOnClient() {
+  const loaded = lists.get(here().market);
+  if (!loaded) return;
+  isOnClient = true;
+  clientDesk.show(location.href, loaded);
+  rebind();
+}
+
+/**
+ * Keeps a change of the watchlist that the server could not keep.
+ *
+ * @param {FormData} form
+ */
+function watchWithoutServer(form) {
+  const added = form.get("add");
+  setWatched(String(added ?? form.get("remove")), added !== null);
+  const find = (/** @type {Market} */ market, /** @type {string} */ symbol) =>
+    lists.get(market)?.symbols.find((row) => row.symbol === symbol);
+  clientDesk.showWatchlist(readWatchlist(), find);
+  rebind();
+}

@@ -1,0 +1,76 @@
+/** @import { ChosenPair } from "../state/chosen-pair.js" */
+/** @import { PriceBook } from "../state/prices.js" */
+/** @import { Trade } from "../streams/payloads.js" */
+import { one } from "./dom.js";
+import { OrderBookView } from "./order-book.js";
+import { PairPanel } from "./pair-panel.js";
+import { TradesView } from "./trades.js";
+
+/** The three panels of the chosen pair: its head, its order book and its last trades. */
+export class ChosenPanels {
+  #root;
+  #state;
+  #prices;
+  #views;
+
+  /**
+   * @param {ParentNode} root
+   * @param {{ state: ChosenPair, prices: PriceBook }} parts
+   */
+  constructor(root, { state, prices }) {
+    this.#root = root;
+    this.#state = state;
+    this.#prices = prices;
+    this.#views = bind(root);
+  }
+
+  /** The pair that the page shows; null when the list does not hold the one in the URL. */
+  get pair() {
+    return this.#views.head.pair;
+  }
+
+  /** Takes up the panels that a swap has brought; nothing of another pair stays in them. */
+  rebind() {
+    if (one(this.#root, "#pair") === this.#views.element) return;
+    this.#views = bind(this.#root);
+    this.#views.book.clear();
+    this.#views.trades.clear();
+  }
+
+  /** @param {Trade & { market: string, symbol: string }} trade */
+  addTrade(trade) {
+    const isOurs = trade.market === this.pair?.market && trade.symbol === this.pair.symbol;
+    if (isOurs) this.#views.trades.add(trade);
+  }
+
+  paint() {
+    if (this.pair === null) return;
+    const { head, book, trades } = this.#views;
+    const { best, trade, book: levels } = this.#state;
+    head.paint(this.#prices.get(this.pair.market, this.pair.symbol), best, trade);
+    if (levels) book.paint(levels, head.steps);
+    trades.paint(head.steps);
+    this.paintFreshness();
+  }
+
+  /** Values age although nothing arrives. */
+  paintFreshness() {
+    if (this.pair === null) return;
+    const { head, book, trades } = this.#views;
+    document.title = head.title;
+    head.setFreshness(this.#prices.freshness(this.pair.market, this.pair.symbol));
+    book.setFreshness(this.#state.freshness("book"));
+    trades.setFreshness(this.#state.freshness("trade"));
+  }
+}
+
+/** @param {ParentNode} root */
+function bind(root) {
+  const element = one(root, "#pair");
+  return {
+    element,
+    head: new PairPanel(element),
+    book: new OrderBookView(one(root, "#book")),
+    trades: new TradesView(one(root, "#trades")),
+  };
+}

@@ -1,0 +1,80 @@
+/** @import { SymbolRow } from "../state/symbols.js" */
+/** @import { Market } from "../streams/routes.js" */
+import { all, one, setText } from "./dom.js";
+
+/** Makes rows in the browser from the page's own `<template>`, as the server would make them. */
+export class ClientRows {
+  #root;
+  /** @type {Map<string, string>} by key: a list of names has no tick sizes, but the page had them */
+  #tickSizes = new Map();
+
+  /** @param {ParentNode} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** Learns what the server's rows on the page tell. */
+  learn() {
+    for (const { dataset } of all(this.#root, "[data-row]")) {
+      if (dataset.tickSize)
+        this.#tickSizes.set(`${dataset.market}:${dataset.symbol}`, dataset.tickSize);
+    }
+  }
+
+  /** @param {string} key */
+  tickSize(key) {
+    return this.#tickSizes.get(key) ?? "";
+  }
+
+  /**
+   * @param {Market} market
+   * @param {SymbolRow} row
+   * @param {string} url of the state in which the pair is chosen
+   * @returns {HTMLElement}
+   */
+  make(market, { symbol, baseAsset, quoteAsset }, url) {
+    const template = /** @type {HTMLTemplateElement} */ (one(this.#root, "#row-template"));
+    const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    const key = `${market}:${symbol}`;
+    Object.assign(row.dataset, { market, symbol, tickSize: this.tickSize(key) });
+    nameSwitch(row, key);
+    const link = /** @type {HTMLAnchorElement} */ (one(row, "a"));
+    link.href = url;
+    namePair(link, baseAsset, quoteAsset);
+    // A dated contract is named after its day: BTCUSDT_261225.
+    const day = symbol.split("_")[1];
+    if (day) link.after(tag(day));
+    return row;
+  }
+}
+
+/** @param {string} text */
+function tag(text) {
+  const element = document.createElement("small");
+  element.className = "tag";
+  setText(element, text);
+  return element;
+}
+
+/**
+ * @param {ParentNode} root that holds one watch switch
+ * @param {string} key
+ */
+export function nameSwitch(root, key) {
+  const button = /** @type {HTMLButtonElement} */ (one(root, "button.star"));
+  button.value = key;
+  button.ariaLabel = `Watch ${key.slice(key.indexOf(":") + 1)}`;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} base
+ * @param {string} quote
+ */
+export function namePair(element, base, quote) {
+  const name = document.createElement("bdi");
+  const slash = document.createElement("span");
+  setText(name, base);
+  setText(slash, `/${quote}`);
+  element.replaceChildren(name, slash);
+}

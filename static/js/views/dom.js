@@ -1,0 +1,73 @@
+/**
+ * The element that the selector finds, which the page cannot do without.
+ *
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function one(root, selector) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export function all(root, selector) {
+  return /** @type {HTMLElement[]} */ ([...root.querySelectorAll(selector)]);
+}
+
+/**
+ * Elements by their `data-field`, the first of each name.
+ *
+ * @param {ParentNode} root
+ * @returns {Record<string, HTMLElement>}
+ */
+export function fields(root) {
+  /** @type {Record<string, HTMLElement>} */
+  const found = {};
+  for (const element of all(root, "[data-field]")) found[element.dataset.field ?? ""] ??= element;
+  return found;
+}
+
+/**
+ * Writes the text only where it differs, so that what has not changed costs no layout.
+ *
+ * @param {HTMLElement | undefined} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  const node = element?.firstChild;
+  if (node instanceof Text && element?.childNodes.length === 1) {
+    if (node.data !== text) node.data = text;
+  } else if (element) {
+    element.textContent = text;
+  }
+}
+
+/**
+ * Writes a `data-` value only where it differs; null takes it away.
+ *
+ * @param {HTMLElement | undefined} element
+ * @param {string} name as in `dataset`
+ * @param {string | null} value
+ */
+export function setData(element, name, value) {
+  if (!element || (element.dataset[name] ?? null) === value) return;
+  if (value === null) delete element.dataset[name];
+  else element.dataset[name] = value;
+}
+
+/**
+ * Lets a price cell light up; two names take turns, so that the next change starts it again.
+ *
+ * @param {HTMLElement} element
+ * @param {"up" | "down"} direction
+ */
+export function flash(element, direction) {
+  element.dataset.flash =
+    element.dataset.flash === `${direction}-a` ? `${direction}-b` : `${direction}-a`;
+}

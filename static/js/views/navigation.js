@@ -1,0 +1,110 @@
+import { Query } from "./query.js";
+
+/**
+ * @typedef {object} Htmx the parts of htmx 4 that are used here
+ * @property {(verb: string, url: string, options: object) => Promise<unknown>} ajax
+ *
+ * @typedef {object} Handlers
+ * @property {() => void} swapped after htmx has changed the page
+ * @property {(url: string, history: "push" | "replace" | "keep") => void} unanswered the server
+ *   gave no page for this state; what was to be done with the history, if it had
+ * @property {(form: FormData) => void} unsaved the server did not take this change of the watchlist
+ */
+
+/**
+ * Moves from one state of the URL to another by way of htmx. One listener serves the links of all
+ * rows: wiring 500 of them one by one costs more than the rest of the page's start.
+ */
+export class Navigation {
+  #htmx;
+  #on;
+  #aborter = new AbortController();
+
+  /**
+   * @param {Htmx} htmx
+   * @param {Handlers} handlers
+   */
+  constructor(htmx, handlers) {
+    this.#htmx = htmx;
+    this.#on = handlers;
+    const options = { signal: this.#aborter.signal };
+    document.addEventListener("click", (event) => this.#clicked(event), options);
+    document.addEventListener("htmx:before:response", (event) => this.#answered(event), options);
+    document.addEventListener("htmx:error", (event) => this.#failed(event), options);
+    document.addEventListener("htmx:after:swap", () => this.#on.swapped(), options);
+  }
+
+  /**
+   * Shows another state: only the chosen pair's panels are fetched when nothing else changes.
+   *
+   * @param {string} url
+   */
+  async open(url) {
+    const from = Query.ofUrl(location.href);
+    const to = Query.ofUrl(url);
+    const isSameList = from.market === to.market && from.q === to.q;
+    await this.#fetch(url, isSameList ? "div#chosen" : "main#desk", { push: url });
+    // On a phone the pair's panel may be far above the row that was pressed.
+    document.querySelector("#pair")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Fetches the state that is shown once more, to see whether the server can be reached again. */
+  reload() {
+    this.#fetch(location.href, "main#desk", {});
+  }
+
+  close() {
+    this.#aborter.abort();
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} target as htmx names it in its HX-Target header
+   * @param {object} options
+   * @returns {Promise<unknown>}
+   */
+  #fetch(url, target, options) {
+    const swap = target === "main#desk" ? "innerHTML" : "outerHTML";
+    const headers = { "HX-Target": target };
+    return this.#htmx.ajax("GET", url, { source: "#desk", target, swap, headers, ...options });
+  }
+
+  /** @param {MouseEvent} event */
+  #clicked(event) {
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    const link = event.target instanceof Element && event.target.closest("a[data-pair-link]");
+    if (!isPlain || !(link instanceof HTMLAnchorElement) || event.defaultPrevented) return;
+    event.preventDefault();
+    this.open(link.href);
+  }
+
+  /** @param {any} event */
+  #answered(event) {
+    const { ctx } = event.detail;
+    if (ctx.response.status < 500) return;
+    event.preventDefault();
+    this.#giveUp(ctx);
+  }
+
+  /** @param {any} event */
+  #failed(event) {
+    const { ctx, error } = event.detail;
+    // A request that a newer one replaced is no failure.
+    if (ctx && error?.name !== "AbortError") this.#giveUp(ctx);
+  }
+
+  /** @param {any} ctx of htmx */
+  #giveUp(ctx) {
+    if (ctx.request.method === "GET") this.#on.unanswered(ctx.request.action, historyAction(ctx));
+    else this.#on.unsaved(new FormData(ctx.sourceElement, ctx.request.submitter));
+  }
+}
+
+/**
+ * @param {any} ctx of htmx; going back and reloading neither push nor replace
+ * @returns {"push" | "replace" | "keep"}
+ */
+function historyAction({ push, replace }) {
+  if (push) return "push";
+  return replace ? "replace" : "keep";
+}

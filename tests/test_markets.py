@@ -1,0 +1,424 @@
+"""The markets page as the server gives it, with a catalogue made by hand."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp import create_app
+from webapp.markets.figures import compact_text, decimal_of, percent_text, price_text
+from webapp.symbols.catalogue import ServedList, Source
+from webapp.symbols.errors import NoSymbolList
+from webapp.symbols.listing import Market, Pair, SymbolList
+
+UNICODE_SYMBOL = "币安人生USDT"
+
+
+def pair(base: str, last: str | None = "1", **details: Any) -> Pair:
+    fields = {"symbol": f"{base}USDT", "tick_size": "0.01", "quote_volume": "1000", **details}
+    return Pair(base_asset=base, quote_asset="USDT", status="TRADING", last_price=last, **fields)
+
+
+SPOT = (
+    pair("BTC", "86495.6", change_percent="-1.254", quote_volume="1940000000"),
+    pair("ETH", "2870.35", change_percent="10.5", quote_volume="900000000"),
+    pair("PEPE", "0.00000451", tick_size="0.00000001", change_percent="9.75", quote_volume="5"),
+    pair("币安人生", "0.1305", tick_size="0.00010000", change_percent="0.001"),
+    pair("QUIET", None, change_percent=None, quote_volume=None),
+)
+FUTURES = (
+    pair("BTC", "86500.1", contract_type="PERPETUAL", tick_size="0.10"),
+    pair(
+        "BTC",
+        "87000.1",
+        symbol="BTCUSDT_270326",
+        contract_type="CURRENT_QUARTER",
+        delivery_at_ms=1_806_019_200_000,
+    ),
+    pair("TSLA", "412.55", contract_type="TRADIFI_PERPETUAL"),
+    pair("NEW", "3", contract_type="SOMETHING_ELSE"),
+)
+
+
+class HandMadeCatalogue:
+    """Stands in for the catalogue: what it serves is set by the test."""
+
+    def __init__(self) -> None:
+        now = time.time()
+        self.lists: dict[Market, SymbolList] = {
+            "spot": SymbolList("spot", SPOT, now - 75, now - 75),
+            "futures": SymbolList("futures", FUTURES, now, None),
+        }
+        self.source: Source = "cache"
+        self.asked: list[Market] = []
+
+    def get(self, market: Market) -> ServedList:
+        self.asked.append(market)
+        if market not in self.lists:
+            raise NoSymbolList("There is no list: Binance could not be reached.", 7)
+        return ServedList(self.lists[market], self.source)
+
+
+@pytest.fixture
+def catalogue() -> HandMadeCatalogue:
+    return HandMadeCatalogue()
+
+
+@pytest.fixture
+def client(catalogue: HandMadeCatalogue) -> FlaskClient:
+    return made_app(catalogue).test_client()
+
+
+def made_app(catalogue: HandMadeCatalogue, **settings: str) -> Flask:
+    app = create_app({"TESTING": True, **settings})
+    app.extensions["catalogue"] = catalogue
+    return app
+
+
+def table_symbols(html: str) -> list[str]:
+    body = html.split('id="pairs-body"')[1].split("</tbody>")[0]
+    return re.findall(r'data-symbol="([^"]+)"', body)
+
+
+def watchlist_keys(html: str) -> list[str]:
+    body = html.split('id="watchlist-body"')[1].split("</tbody>")[0]
+    return [":".join(found) for found in re.findall(r'market="(\w+)" data-symbol="([^"]+)"', body)]
+
+
+def row(html: str, symbol: str) -> str:
+    found = re.search(rf'<tr [^>]*data-symbol="{re.escape(symbol)}".*?</tr>', html, re.DOTALL)
+    assert found, f"there is no row of {symbol}"
+    return found.group()
+
+
+def field(html: str, name: str) -> str:
+    found = re.search(rf'data-field="{name}"[^>]*>([^<]*)<', html)
+    assert found, f"there is no field {name}"
+    return found.group(1)
+
+
+def of_htmx(target: str) -> dict[str, str]:
+    return {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": target}
+
+
+def test_home_leads_to_the_markets(client: FlaskClient):
+    assert client.get("/").location == "/markets"
+
+
+def test_first_paint_has_every_pair_with_its_warmed_figures(client: FlaskClient):
+    html = client.get("/markets").text
+
+    assert table_symbols(html) == [pair.symbol for pair in SPOT]
+    bitcoin = row(html, "BTCUSDT")
+    assert field(bitcoin, "price") == "86,495.60"
+    assert field(bitcoin, "change") == "−1.25%"
+    assert field(bitcoin, "volume") == "1.9B"
+    assert 'data-trend="down"' in bitcoin
+    assert "5 pairs from this server, 1 min old" in html
+    assert "prices 1 min old" in html
+
+
+def test_prices_have_the_decimals_of_their_tick_size(client: FlaskClient):
+    html = client.get("/markets").text
+    assert field(row(html, "PEPEUSDT"), "price") == "0.00000451"
+    assert field(row(html, UNICODE_SYMBOL), "price") == "0.1305"
+
+
+def test_a_pair_without_figures_shows_dashes(client: FlaskClient):
+    quiet = row(client.get("/markets").text, "QUIETUSDT")
+    assert [field(quiet, name) for name in ("price", "change", "volume")] == ["–", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("sort=price", ["BTC", "ETH", "币安人生", "PEPE", "QUIET"]),
+        ("sort=price&dir=asc", ["PEPE", "币安人生", "ETH", "BTC", "QUIET"]),
+        ("sort=change", ["ETH", "PEPE", "币安人生", "BTC", "QUIET"]),
+        ("sort=volume&dir=asc", ["PEPE", "币安人生", "ETH", "BTC", "QUIET"]),
+        ("sort=symbol&dir=desc", ["币安人生", "QUIET", "PEPE", "ETH", "BTC"]),
+        ("sort=nonsense&dir=sideways", ["BTC", "ETH", "PEPE", "币安人生", "QUIET"]),
+    ],
+)
+def test_sorts_by_value_with_the_unknown_last(client: FlaskClient, query: str, expected: list[str]):
+    symbols = table_symbols(client.get(f"/markets?{query}").text)
+    assert [symbol.removesuffix("USDT") for symbol in symbols] == expected
+
+
+def test_a_heading_leads_to_its_other_direction_and_then_to_popularity(client: FlaskClient):
+    first = client.get("/markets?sort=price").text
+    second = client.get("/markets?sort=price&dir=asc").text
+    assert 'aria-sort="descending"' in first
+    assert 'href="?market=spot&amp;sort=price&amp;dir=asc" data-sort="price"' in first
+    assert 'aria-sort="ascending"' in second
+    assert 'href="?market=spot" data-sort="price"' in second
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("eth", ["ETHUSDT"]),
+        ("  ETH/usdt ", ["ETHUSDT"]),
+        ("安人", [UNICODE_SYMBOL]),
+        ("nothing has this", []),
+        ("x" * 5000, []),
+    ],
+)
+def test_filters_by_symbol_and_base_in_any_script(
+    client: FlaskClient, text: str, expected: list[str]
+):
+    response = client.get("/markets", query_string={"q": text})
+    assert response.status_code == 200
+    assert table_symbols(response.text) == expected
+
+
+def test_hostile_input_is_shown_as_text(client: FlaskClient):
+    hostile = '"><script>alert(1)</script>'
+    response = client.get("/markets", query_string={"q": hostile, "pair": hostile, "list": hostile})
+    assert response.status_code == 404
+    assert "<script>alert" not in response.text
+    assert "&lt;script&gt;alert" in response.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["pair=%00%ff", "q=%F0%9F%92%A9", "list=,,:,spot:", "sort=&dir=&q=&pair=", "dir=desc", "q=%0A"],
+)
+def test_odd_urls_never_break_the_page(client: FlaskClient, query: str):
+    assert client.get(f"/markets?{query}").status_code in (200, 404)
+
+
+def test_an_unknown_market_is_not_found_and_says_so(client: FlaskClient):
+    response = client.get("/markets?market=options")
+    assert response.status_code == 404
+    assert "There is no market named “options”" in response.text
+
+
+def test_futures_name_their_contracts(client: FlaskClient):
+    html = client.get("/markets?market=futures").text
+    assert table_symbols(html) == ["BTCUSDT", "BTCUSDT_270326", "TSLAUSDT", "NEWUSDT"]
+    assert "26 Mar 2027" in row(html, "BTCUSDT_270326")
+    assert "TradFi perp" in row(html, "TSLAUSDT")
+    assert "Something else" in row(html, "NEWUSDT")
+    assert "prices come with the live stream" in html
+
+
+def test_the_first_pair_is_chosen_until_the_url_names_another(client: FlaskClient):
+    assert 'data-panel="pair" data-symbol="BTCUSDT"' in client.get("/markets").text
+    chosen = client.get("/markets", query_string={"pair": UNICODE_SYMBOL}).text
+    assert f'data-panel="pair" data-symbol="{UNICODE_SYMBOL}"' in chosen
+    assert 'aria-current="true"' in row(chosen, UNICODE_SYMBOL)
+
+
+def test_a_pair_that_does_not_trade_is_told_in_words_beside_the_list(client: FlaskClient):
+    response = client.get("/markets?pair=GONEUSDT")
+    assert response.status_code == 404
+    assert "Spot has no pair named" in response.text
+    assert len(table_symbols(response.text)) == len(SPOT)
+
+
+def test_the_page_carries_the_marks_that_checks_use(client: FlaskClient):
+    html = client.get("/markets").text
+    for mark in (
+        'role="combobox"',
+        'aria-label="Find a pair"',
+        'aria-label="Watch BTCUSDT"',
+        'aria-pressed="false"',
+        'data-panel="watchlist"',
+        'data-panel="order-book"',
+        'data-field="spread"',
+        'data-connection="connecting"',
+        'role="status"',
+        'data-symbols-source="server"',
+    ):
+        assert mark in html
+    assert html.count('data-side="bid"') == html.count('data-side="ask"') == 20
+
+
+def test_a_watched_pair_is_kept_in_a_cookie_for_a_year(client: FlaskClient):
+    form = {"add": "spot:ETHUSDT", "market": "futures", "sort": "price", "pair": "TSLAUSDT"}
+    response = client.post("/markets/watchlist", data=form)
+    assert response.status_code == 303
+    assert response.location == "/markets?market=futures&pair=TSLAUSDT&sort=price"
+    cookie = response.headers["Set-Cookie"]
+    assert "Max-Age=31536000" in cookie
+    assert "SameSite=Lax" in cookie
+
+    page = client.get("/markets").text
+    assert watchlist_keys(page) == ["spot:ETHUSDT"]
+    assert 'aria-pressed="true"' in row(page, "ETHUSDT")
+
+
+def test_spot_and_futures_are_watched_together_and_removed_one_by_one(client: FlaskClient):
+    for key in ("futures:BTCUSDT", "spot:BTCUSDT", f"spot:{UNICODE_SYMBOL}", "spot:BTCUSDT"):
+        client.post("/markets/watchlist", data={"add": key})
+    client.post("/markets/watchlist", data={"remove": "spot:BTCUSDT"})
+    keys = watchlist_keys(client.get("/markets").text)
+    assert keys == ["futures:BTCUSDT", f"spot:{UNICODE_SYMBOL}"]
+
+
+def test_a_watched_pair_that_left_the_list_stays_with_words(client: FlaskClient):
+    client.set_cookie("watchlist", quote("spot:GONEUSDT"))
+    page = client.get("/markets").text
+    assert watchlist_keys(page) == ["spot:GONEUSDT"]
+    assert "not trading now" in row(page, "GONEUSDT")
+
+
+@pytest.mark.parametrize(
+    "value", ["nonsense", "%FF%FE", "spot:", "bond:BTCUSDT", "spot:<script>", ",".join(["a"] * 500)]
+)
+def test_a_broken_cookie_is_an_empty_watchlist(client: FlaskClient, value: str):
+    client.set_cookie("watchlist", value)
+    assert watchlist_keys(client.get("/markets").text) == []
+
+
+def test_the_watchlist_has_a_limit_that_a_browser_will_keep(client: FlaskClient):
+    shared = ",".join(f"spot:{i}币安人生USDT" for i in range(200))
+    response = client.post("/markets/watchlist", data={"keep": "1", "list": shared})
+    value = response.headers["Set-Cookie"].split(";")[0].removeprefix("watchlist=")
+    assert len(value) < 4000
+    assert unquote(value).startswith("spot:0币安人生USDT,spot:1币安人生USDT")
+
+
+def test_another_site_cannot_edit_the_watchlist(client: FlaskClient):
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    response = client.post("/markets/watchlist", data={"add": "spot:BTCUSDT"}, headers=headers)
+    assert response.status_code == 403
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_shared_list_is_shown_in_place_of_ones_own_until_kept(client: FlaskClient):
+    client.post("/markets/watchlist", data={"add": "spot:ETHUSDT"})
+    shared = "spot:BTCUSDT,futures:TSLAUSDT"
+    page = client.get(f"/markets?list={shared}").text
+    assert watchlist_keys(page) == shared.split(",")
+    assert "Shared list" in page
+
+    kept = client.post("/markets/watchlist", data={"keep": "1", "list": shared})
+    assert kept.location == "/markets?market=spot"
+    assert watchlist_keys(client.get("/markets").text) == ["spot:ETHUSDT", *shared.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("target", "inside", "outside"),
+    [
+        ("section#markets", 'id="pairs-body"', 'id="chosen"'),
+        ("div#chosen", 'id="chosen"', 'id="pairs-body"'),
+        ("main#desk", 'id="pairs-body"', "<!doctype"),
+    ],
+)
+def test_htmx_gets_the_fragment_that_it_will_swap(
+    client: FlaskClient, target: str, inside: str, outside: str
+):
+    response = client.get("/markets?q=BTC", headers=of_htmx(target))
+    assert inside in response.text
+    assert outside not in response.text
+    assert "HX-Request" in response.headers["Vary"]
+    assert "HX-Target" in response.headers["Vary"]
+    assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_going_back_gives_htmx_the_whole_page(client: FlaskClient):
+    headers = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Target": "main#desk"}
+    assert "<!doctype html>" in client.get("/markets", headers=headers).text
+
+
+def test_watching_by_htmx_gives_the_watchlist(client: FlaskClient):
+    headers = of_htmx("section#watchlist")
+    response = client.post("/markets/watchlist", data={"add": "spot:BTCUSDT"}, headers=headers)
+    assert response.status_code == 200
+    assert watchlist_keys(response.text) == ["spot:BTCUSDT"]
+    assert 'data-panel="pair"' not in response.text
+
+
+def test_a_last_good_list_says_how_old_it_is(client: FlaskClient, catalogue: HandMadeCatalogue):
+    catalogue.source = "last-good"
+    catalogue.lists["spot"] = SymbolList("spot", SPOT, time.time() - 7300, None)
+    html = client.get("/markets").text
+    assert "Binance cannot be reached: last good list, 2 h old" in html
+
+
+def test_without_any_list_the_page_is_there_and_tells_the_cause(
+    client: FlaskClient, catalogue: HandMadeCatalogue
+):
+    del catalogue.lists["spot"]
+    response = client.get("/markets")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "7"
+    assert "There is no list: Binance could not be reached." in response.text
+    assert 'id="row-template"' in response.text
+    assert table_symbols(response.text) == []
+
+
+def test_the_other_market_is_not_asked_for_unless_it_is_watched(
+    client: FlaskClient, catalogue: HandMadeCatalogue
+):
+    client.get("/markets")
+    assert catalogue.asked == ["spot"]
+    client.set_cookie("watchlist", "futures:BTCUSDT")
+    client.get("/markets")
+    assert catalogue.asked == ["spot", "spot", "futures"]
+
+
+def test_demo_data_is_told_on_every_page_errors_included(catalogue: HandMadeCatalogue):
+    client = made_app(catalogue, DEMO_DATA="1").test_client()
+    for path in ("/markets", "/markets?market=options", "/no-such-page"):
+        assert "DEMO DATA" in client.get(path).text
+    assert "DEMO DATA" not in made_app(catalogue).test_client().get("/markets").text
+
+
+def test_the_page_obeys_its_own_content_security_policy(client: FlaskClient):
+    html = client.get("/markets").text
+    assert not re.search(r"\sstyle=|\son\w+=|javascript:|<style", html)
+    assert not re.findall(r"<script(?![^>]*src=)", html)
+
+
+def test_the_theme_in_the_cookie_is_there_from_the_first_byte(client: FlaskClient):
+    client.set_cookie("theme", "light")
+    assert '<html lang="en" data-theme="light">' in client.get("/markets").text
+
+
+@pytest.mark.parametrize(
+    ("text", "tick_size", "expected"),
+    [
+        ("67123.45000000", "0.01000000", "67,123.45"),
+        ("67123.4", "0.01", "67,123.40"),
+        ("1234567", "1", "1,234,567"),
+        ("0.00001234", "0.0000001", "0.00001234"),
+        ("1.5", "", "1.5"),
+        ("NaN", "0.01", "–"),
+        ("nonsense", "0.01", "–"),
+        ("1E+400", "0.01", "–"),
+    ],
+)
+def test_writes_a_price_exactly(text: str, tick_size: str, expected: str):
+    assert price_text(decimal_of(text), tick_size) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("-2.075", "−2.08%"), ("2.075", "+2.08%"), ("0.004", "0.00%"), ("1234.5", "+1,234.50%")],
+)
+def test_writes_a_change_with_its_sign(text: str, expected: str):
+    assert percent_text(decimal_of(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("940099726.82", "940.1M"),
+        ("999950", "1.0M"),
+        ("999.5", "999.5"),
+        ("0", "0"),
+        ("12345678901234567", "12345.7T"),
+        ("1000", "1.0K"),
+    ],
+)
+def test_writes_a_volume_as_the_browser_does(text: str, expected: str):
+    assert compact_text(decimal_of(text)) == expected

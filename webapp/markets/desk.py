@@ -1,0 +1,120 @@
+"""All that the markets page shows, put together from the lists, the URL and the watchlist."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.markets.arrange import arrange
+from webapp.markets.figures import age_text
+from webapp.markets.query import MarketsQuery
+from webapp.markets.rows import Row, absent_row, rows_of
+from webapp.markets.watchlist import WatchKey, format_keys
+from webapp.symbols.catalogue import Catalogue, ServedList
+from webapp.symbols.errors import NoSymbolList
+from webapp.symbols.listing import Market
+
+MARKET_NAMES: dict[Market, str] = {"spot": "Spot", "futures": "Futures"}
+
+
+@dataclass(frozen=True)
+class MarketList:
+    """One market's rows, or the cause for which there are none."""
+
+    market: Market
+    rows: Sequence[Row] = ()
+    source: str = ""
+    listed_at: float = 0
+    tickers_at: float | None = None
+    cause: str = ""
+    retry_after: int = 0
+
+    @classmethod
+    def load(cls, catalogue: Catalogue, market: Market) -> MarketList:
+        """Ask the catalogue; having no list is a state of the page and not an error."""
+        try:
+            served: ServedList = catalogue.get(market)
+        except NoSymbolList as error:
+            return cls(market, cause=str(error), retry_after=error.retry_after)
+        listing = served.listing
+        return cls(market, rows_of(listing), served.source, listing.listed_at, listing.tickers_at)
+
+    @property
+    def name(self) -> str:
+        return MARKET_NAMES[self.market]
+
+    def find(self, symbol: str) -> Row | None:
+        return next((row for row in self.rows if row.symbol == symbol), None)
+
+    def age(self) -> str:
+        return age_text(time.time() - self.listed_at)
+
+    def tickers_age(self) -> str:
+        return age_text(time.time() - self.tickers_at) if self.tickers_at else ""
+
+
+class Desk:
+    """The page's state: chosen list, shown rows, chosen pair, watchlist."""
+
+    def __init__(
+        self, catalogue: Catalogue, query: MarketsQuery, watched: tuple[WatchKey, ...]
+    ) -> None:
+        self.query = query
+        self._catalogue = catalogue
+        self._lists: dict[Market, MarketList] = {}
+        self.list = self._list_of(query.market)
+        self.shown = arrange(self.list.rows, query)
+        self.watched = watched
+        self.watched_keys = frozenset(map(str, watched))
+        self.chosen = self._chosen()
+
+    @property
+    def pair_is_unknown(self) -> bool:
+        """The URL asks for a pair that the list does not hold."""
+        return bool(self.query.pair and self.list.rows and self.chosen is None)
+
+    @property
+    def status_code(self) -> int:
+        if not self.list.rows:
+            return 503
+        return 404 if self.pair_is_unknown else 200
+
+    @property
+    def watch_rows(self) -> list[Row]:
+        """The watchlist's rows: the shared list where the URL has one, else the person's own."""
+        keys = self.watched if self.query.shared is None else self.query.shared
+        return [self._watch_row(key) for key in keys]
+
+    @property
+    def no_pair(self) -> Row:
+        """What the pair's panel shows when there is none: the name in the URL and no figures."""
+        return absent_row(self.query.market, self.query.pair, "")
+
+    @property
+    def watched_text(self) -> str:
+        return format_keys(self.watched)
+
+    @property
+    def shared_url(self) -> str:
+        """A link that shows the person's own list to someone else."""
+        return MarketsQuery(market=self.query.market, shared=self.watched).url()
+
+    def is_chosen(self, row: Row) -> bool:
+        return self.chosen is not None and self.chosen.key == row.key
+
+    def _chosen(self) -> Row | None:
+        if self.query.pair:
+            return self.list.find(self.query.pair)
+        return self.list.rows[0] if self.list.rows else None
+
+    def _watch_row(self, key: WatchKey) -> Row:
+        market_list = self._list_of(key.market)
+        note = "not trading now" if market_list.rows else "no list at the moment"
+        return market_list.find(key.symbol) or absent_row(key.market, key.symbol, note)
+
+    def _list_of(self, market: Market) -> MarketList:
+        """The other market is asked for only when the watchlist holds a pair of it."""
+        if market not in self._lists:
+            self._lists[market] = MarketList.load(self._catalogue, market)
+        return self._lists[market]
