@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test check format clean setup setup-dev browser
+.PHONY: help run demo test chaos check format clean setup setup-dev browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,10 @@ demo: setup ## the same with no network, against a stand-in exchange
 
 test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
 	$(NPM) test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -v -n 3 --dist loadfile $(ARGS)
+
+chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
+	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))
 
 check: setup-dev ## lint, format check, types (Python and JavaScript)
 	$(BIN)/ruff check

@@ -32,7 +32,8 @@ def capture(page: Page, name: str) -> None:
     page.screenshot(path=SCREENS_DIR / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+# For this folder only: Playwright keeps an event loop running, in which no other can be started.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "Chromium is needed: apt-get install chromium"
@@ -42,7 +43,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_site(
     exchange_process: ExchangeProcess,
     valkey: ValkeyServer,

@@ -15,6 +15,7 @@ from tests.exchange.state import State
 STEP_MS = 50
 STEPS_A_SECOND = 1000 // STEP_MS
 LEVELS, QUIET_LEVELS = 1000, 300  # a side, of the most traded symbols and of the others
+REFILLED_A_SECOND = 60  # levels at each far end at the most: more than a moving price eats up
 _KEPT_TRADES = 1000
 
 
@@ -160,6 +161,7 @@ class Flow:
             book.set_bid(book.worst_bid, 0)
         for step in range(1, 6):
             self._fill(book.best_bid - step * self._gap, book.best_ask + step * self._gap)
+        for _ in range(REFILLED_A_SECOND):
             lower, higher = book.worst_bid - self._far_gap, book.worst_ask + self._far_gap
             if len(book.bids) < self._levels and lower > 0:
                 book.set_bid(lower, self._level_size(lower))
