@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from tests.support.site import Site
 from webapp import create_app
 
 RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
+
+
+@pytest.fixture(autouse=True)
+def no_refresh_outlives_its_test() -> Iterator[None]:
+    """A refresh that ends late would write into the next test's Redis."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("refresh-"):
+            thread.join(timeout=10)
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +56,11 @@ def exchange_process() -> Iterator[ExchangeProcess]:
 
 
 @pytest.fixture
-def exchange(exchange_process: ExchangeProcess) -> ExchangeProcess:
+def exchange(exchange_process: ExchangeProcess) -> Iterator[ExchangeProcess]:
     """The stand-in exchange with no faults, its counts at nought."""
     exchange_process.control.reset()
-    return exchange_process
+    yield exchange_process
+    exchange_process.control.clear()  # what hangs because of a fault is let go
 
 
 @pytest.fixture

@@ -34,9 +34,6 @@ def source() -> Iterator[ScriptedSource]:
     scripted = ScriptedSource("BTCUSDT", "ETHUSDT")
     yield scripted
     scripted.goes_on.set()
-    for thread in threading.enumerate():  # a late one would write into the next test's Redis
-        if thread.name.startswith("refresh-"):
-            thread.join(timeout=5)
 
 
 @pytest.fixture

