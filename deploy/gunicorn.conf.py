@@ -6,7 +6,7 @@ import sys
 from webapp.config import SettingsError, load_settings
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.threads.ThreadWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 16
 graceful_timeout = 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +31,13 @@ def run_until_stopped(name: str, run: Callable[[Settings], None]) -> None:
             run(settings)
         except redis.RedisError as error:
             log.warning("the %s lost Redis and tries again: %s", name, error)
+            _stop_at_once_on_a_signal()
             time.sleep(random.uniform(0.5, 1) * REDIS_AWAY_PAUSE_SECONDS)
         else:
             return
+
+
+def _stop_at_once_on_a_signal() -> None:
+    # The loop that has just ended left its handlers behind, and they would only tell it to stop.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))

@@ -19,6 +19,7 @@ from webapp.redis_client import connect
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1
+LOCK_MILLISECONDS = 3000
 
 
 class PeriodicScheduler(Scheduler):
@@ -29,6 +30,13 @@ class PeriodicScheduler(Scheduler):
             QUEUE_NAME, connection=connection, interval=POLL_SECONDS, job_class=JsonJob
         )
         self._table = schedule_table(settings)
+
+    def acquire_lock(self) -> bool:
+        """Take the lock for a moment: one that was killed must not keep the others from working."""
+        self._lock_acquired = bool(
+            self.connection.set(self.scheduler_lock_key, time.time(), px=LOCK_MILLISECONDS, nx=True)
+        )
+        return self._lock_acquired
 
     def enqueue_jobs(self) -> list[Job]:
         """Reconcile and enqueue what is due; rq-scheduler calls it under its lock."""

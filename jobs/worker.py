@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import redis
 from rq import Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -18,9 +19,25 @@ from webapp.redis_client import connect
 
 log = logging.getLogger(__name__)
 
+# RQ waits for a job 15 s less than this. With its own 420 s, a connection that went dead in
+# silence would hold the worker for seven minutes.
+WORKER_TTL_SECONDS = 17
+
 
 class JobWorker(Worker):
     """RQ's worker, to which a Binance that fails is news of one line, not a traceback."""
+
+    max_connection_wait_time = 2.0  # seconds between tries for a Redis that is away; RQ's own: 60
+
+    @property
+    def connection_timeout(self) -> int:
+        """How long to wait for a Redis that does not even say that there is no job."""
+        return self.dequeue_timeout + 2
+
+    @property
+    def stop_was_asked_for(self) -> bool:
+        """Whether a signal ended ``work``; RQ also ends it when Redis fails in mid-command."""
+        return self._shutdown_requested_date is not None
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]
@@ -38,8 +55,11 @@ def _run(settings: Settings) -> None:
         connection=connection,
         job_class=JsonJob,
         serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL_SECONDS,
     )
     worker.work(logging_level="WARNING")
+    if not worker.stop_was_asked_for:
+        raise redis.ConnectionError("RQ's loop ended by itself")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The lease."""
 
+import time
+
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -24,8 +26,7 @@ def test_one_holder_at_a_time(redis_client: redis.Redis):
 
 
 def test_a_dead_holders_lease_ends_by_itself(redis_client: redis.Redis):
-    dead = a_lease(redis_client, 0.2).try_hold()
-    assert dead.__enter__()  # and never given back
+    redis_client.set("lease:x", "a dead holder's token", px=200)
 
     def is_free() -> bool:
         with a_lease(redis_client).try_hold() as held:
@@ -33,6 +34,15 @@ def test_a_dead_holders_lease_ends_by_itself(redis_client: redis.Redis):
 
     assert not is_free()
     wait_until(is_free, "the lease has lapsed")
+
+
+def test_a_live_holder_keeps_it_beyond_its_time(redis_client: redis.Redis):
+    with a_lease(redis_client, 1).try_hold() as held:
+        assert held
+        ends_at = time.monotonic() + 2
+        wait_until(lambda: time.monotonic() > ends_at, "twice its time has passed")
+        with a_lease(redis_client).try_hold() as held_too:
+            assert not held_too
 
 
 def test_a_lapsed_holder_does_not_give_back_the_next_ones_lease(redis_client: redis.Redis):

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
-    redis_timeout_seconds: float = Field(0.25, gt=0, le=10)
+    redis_timeout_seconds: float = Field(0.2, gt=0, le=10)
     snapshot_dir: ProjectPath = Path("var/snapshots")
 
     spot_symbols_cache_ttl_seconds: int = Field(300, ge=1)

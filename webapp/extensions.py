@@ -8,6 +8,7 @@ from cachelib.serializers import BaseSerializer
 from flask import Flask, current_app
 from flask_caching import Cache
 
+from webapp.binance.ban_files import BanFiles
 from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.gate import BanGate
 from webapp.config import Settings
@@ -30,8 +31,8 @@ from webapp.symbols.sources import (
 )
 from webapp.symbols.store import SymbolStore
 
-# Twice what one fetch may take (two calls of 20 s): a live holder is never overtaken.
-LEASE_SECONDS = 45.0
+# A live holder renews its lease; one that was killed holds the others up for so long.
+LEASE_SECONDS = 4.0
 
 cache = Cache(with_jinja2_ext=False)
 
@@ -67,6 +68,8 @@ def init_catalogue(app: Flask, settings: Settings) -> None:
     store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
     snapshots = Snapshots(settings.snapshot_dir)
 
+    gate = BanGate(facts, BanFiles(settings.snapshot_dir))
+
     def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:
         market = source.market
         shelf = Shelf(market, store, snapshots, settings.symbols_ttl_seconds[market])
@@ -75,7 +78,7 @@ def init_catalogue(app: Flask, settings: Settings) -> None:
         return shelf, Refresher(source, store, snapshots, lease, pause, shrink_guard)
 
     app.extensions["catalogue"] = Catalogue(
-        [shelf_and_refresher(source) for source in _public_sources(settings, BanGate(facts))],
+        [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
         settings.binance_fetch_budget_seconds,
     )
 

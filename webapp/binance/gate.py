@@ -8,6 +8,7 @@ import time
 
 import msgspec
 
+from webapp.binance.ban_files import Ban, BanFiles
 from webapp.binance.errors import AskedTooMuch, Banned, BinanceError, RestrictedLocation
 from webapp.shared_facts import SharedFacts
 
@@ -22,23 +23,21 @@ LONGEST_BAN_SECONDS = 3 * 24 * 3600.0
 _MINUTE_SECONDS = 60
 
 
-class _Ban(msgspec.Struct, frozen=True):
-    until: float  # epoch seconds
-    status: int
-    message: str
-
-
 class _UsedWeight(msgspec.Struct, frozen=True):
     minute: int  # minutes since the epoch: Binance counts by its clock's minutes
     weight: int
 
 
 class BanGate:
-    """Bans and used weight per host, shared by all processes and kept in this one too."""
+    """Bans and used weight per host, shared by all processes and kept in this one too.
 
-    def __init__(self, facts: SharedFacts) -> None:
+    A ban is kept on disk as well, for a process that cannot ask Redis and was not there.
+    """
+
+    def __init__(self, facts: SharedFacts, files: BanFiles | None = None) -> None:
         self._facts = facts
-        self._bans: dict[str, _Ban] = {}
+        self._files = files
+        self._bans: dict[str, Ban] = {}
         self._weights: dict[str, _UsedWeight] = {}
 
     def refusal(self, host: str) -> BinanceError | None:
@@ -61,10 +60,12 @@ class BanGate:
         if seconds is None:
             seconds = DEFAULT_BAN_SECONDS[status]
         seconds = min(seconds, LONGEST_BAN_SECONDS)
-        ban = _Ban(time.time() + seconds, status, str(error))
+        ban = Ban(time.time() + seconds, status, str(error))
         log.warning("%s is not asked for %.0f s: %s", host, seconds, error)
         self._bans[host] = ban
         self._facts.write(f"ban:{host}", ban, seconds)
+        if self._files:
+            self._files.write(host, ban)
 
     def note_weight(self, host: str, used_weight: str | None) -> None:
         """Keep what an answer's ``X-MBX-USED-WEIGHT-1M`` says of this minute."""
@@ -84,13 +85,16 @@ class BanGate:
             return 0.0
         return _MINUTE_SECONDS - time.time() % _MINUTE_SECONDS
 
-    def _ban_in_force(self, host: str) -> _Ban | None:
-        shared = self._facts.read(f"ban:{host}", _Ban)
-        known = [ban for ban in (shared, self._bans.get(host)) if ban]
+    def _ban_in_force(self, host: str) -> Ban | None:
+        shared = self._facts.read(f"ban:{host}", Ban)
+        on_disk = self._files.read(host) if self._files else None
+        known = [ban for ban in (shared, self._bans.get(host), on_disk) if ban]
         last = max(known, key=lambda ban: ban.until, default=None)
         if last is None or last.until <= time.time():
             return None
         self._bans[host] = last
+        if last != shared:  # Redis has lost it, or was replaced
+            self._facts.write(f"ban:{host}", last, last.until - time.time())
         return last
 
 

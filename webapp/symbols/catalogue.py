@@ -64,7 +64,7 @@ class Catalogue:
             return ServedList(last_good, "last-good")
         news = under_way.first_news if last_good else under_way.outcome
         try:
-            listing = news.result(timeout=self._fetch_budget_seconds)
+            listing = news.result(timeout=under_way.seconds_left(self._fetch_budget_seconds))
         except (BinanceError, WaitedTooLong) as error:
             if last_good:
                 return ServedList(last_good, "last-good")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Lease:
-    """A lease in Redis that ends by itself when its holder dies.
+    """A lease in Redis that its holder renews, and that ends ``seconds`` after its holder died.
 
     It saves calls and keeps nothing correct: with Redis gone everybody gets it.
     """
@@ -37,11 +38,26 @@ class Lease:
         except RedisAway:
             yield True
             return
+        if not held:
+            yield False
+            return
+        ended = threading.Event()
+        threading.Thread(
+            target=self._renew, args=(lock, ended), daemon=True, name="lease-renewal"
+        ).start()
         try:
-            yield held
+            yield True
         finally:
-            if held:
-                self._release(lock)
+            ended.set()
+            self._release(lock)
+
+    def _renew(self, lock: redis.lock.Lock, ended: threading.Event) -> None:
+        while not ended.wait(self.seconds / 3):
+            try:
+                with self._health.guard():
+                    lock.reacquire()
+            except RedisAway as error:
+                log.info("lease %s was not renewed: %s", self._name, error)
 
     def _release(self, lock: redis.lock.Lock) -> None:
         try:

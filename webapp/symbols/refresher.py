@@ -21,6 +21,8 @@ from webapp.symbols.under_way import UnderWay
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.05
+# More than one fetch may take: two calls of 20 s.
+_WAITS_FOR_HOLDER_SECONDS = 45.0
 
 OnFailedAttempt = Callable[[BinanceError], None]
 
@@ -101,7 +103,7 @@ class Refresher:
 
         One that another process has put in the cache will do, else it is fetched here.
         """
-        gives_up_at = time.monotonic() + self._lease.seconds
+        gives_up_at = time.monotonic() + _WAITS_FOR_HOLDER_SECONDS
         while time.monotonic() < gives_up_at:
             with self._lease.try_hold() as held:
                 listing = self._cached_since(newer_than)
@@ -173,6 +175,9 @@ class Refresher:
             self._pause.begin(str(error), shared=not isinstance(error, ShrunkList))
             raise
         self._pause.end()
+        newer = self._cached_since(listing.listed_at)
+        if newer:  # this process stood still, its lease lapsed, and another has overtaken it
+            return newer
         self._store.save(listing)
         self._snapshots.save(listing)
         log.info("fetched the %s list: %d symbols", self.market, listing.count)

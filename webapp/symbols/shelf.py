@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 # A change in Redis shows in every process within this time; in between no request reads Redis.
 LOOK_INTERVAL_SECONDS = 0.5
+# A request waits no longer for a look: Redis's own time limit bounds one read, not a drip of them.
+LOOK_PATIENCE_SECONDS = 0.25
+LOOK_OVERDUE_SECONDS = 2.0
 
 
 class Shelf:
@@ -29,21 +32,22 @@ class Shelf:
         self._snapshots = snapshots
         self._current: SymbolList | None = None
         self._last_good: SymbolList | None = None
+        self._mutex = threading.Lock()
+        self._look: _Look | None = None
         self._looks_again_at = 0.0
-        self._looking = threading.Lock()
+        self._redis_is_away = False
 
     def fresh(self) -> SymbolList | None:
         """The list that Redis holds, or while Redis is away the one last seen, within its TTL."""
         if time.monotonic() >= self._looks_again_at:
-            self._look()
+            self._look_into_redis()
         current = self._current
         return current if current and self.seconds_left(current) > 0 else None
 
     def last_good(self) -> SymbolList | None:
-        """The newest list known: from memory, else from Redis or the disk, or None."""
+        """The newest list known: the one that was last seen in Redis, else the disk's, or None."""
         if self._last_good is None:
-            found = [listing for listing in (self._stored(), self._on_disk()) if listing]
-            self._last_good = max(found, key=lambda listing: listing.listed_at, default=None)
+            self._note(self._on_disk())
         return self._last_good
 
     def put(self, listing: SymbolList) -> None:
@@ -53,36 +57,51 @@ class Shelf:
     def seconds_left(self, listing: SymbolList) -> float:
         return listing.listed_at + self.ttl_seconds - time.time()
 
-    def _look(self) -> None:
-        # One thread looks for all; the others go on with what they have, or wait for the first.
-        if not self._looking.acquire(blocking=self._current is None):
+    def _look_into_redis(self) -> None:
+        # One thread looks for all. Who has a list goes on with it meanwhile, and nobody waits for
+        # a Redis that was away at the last look.
+        with self._mutex:
+            look = self._look
+            is_mine = look is None or look.is_overdue
+            if look is None or is_mine:
+                look = self._look = _Look()
+                threading.Thread(
+                    target=self._run, args=(look,), daemon=True, name=f"look-{self.market}"
+                ).start()
+        if self._redis_is_away or (self._current and not is_mine):
             return
+        if not look.wait():
+            self._redis_is_away = True
+
+    def _run(self, look: _Look) -> None:
+        known, known_good = self._current, self._last_good
         try:
-            if time.monotonic() >= self._looks_again_at:
-                self._current = self._read()
-                self._keep(self._current)
-                self._looks_again_at = time.monotonic() + LOOK_INTERVAL_SECONDS
+            seen = self._read()
+            if self._look is look and self._current is known:  # else there is later news
+                self._current = seen
         finally:
-            self._looking.release()
+            self._looks_again_at = time.monotonic() + LOOK_INTERVAL_SECONDS
+            if self._look is look:
+                self._look = None
+            look.end()
+        if self._last_good and self._last_good is not known_good:
+            # Another process has fetched it, maybe on another machine: this one wants its own file.
+            self._snapshots.save(self._last_good)
 
     def _read(self) -> SymbolList | None:
         try:
-            return self._store.fresh(self.market)
+            seen = self._store.fresh(self.market)
+            self._note(seen or self._store.last_good(self.market))
         except RedisAway:
+            self._redis_is_away = True
             return self._last_good
+        self._redis_is_away = False
+        return seen
 
-    def _keep(self, seen: SymbolList | None) -> None:
-        if seen is None or seen is self._last_good:
-            return
-        self._last_good = seen
-        # Another process may have fetched it, on another machine: this one wants its own file.
-        threading.Thread(target=self._snapshots.save, args=(seen,), daemon=True).start()
-
-    def _stored(self) -> SymbolList | None:
-        try:
-            return self._store.last_good(self.market)
-        except RedisAway:
-            return None
+    def _note(self, seen: SymbolList | None) -> None:
+        known = self._last_good
+        if seen and (known is None or seen.listed_at > known.listed_at):
+            self._last_good = seen
 
     def _on_disk(self) -> SymbolList | None:
         listing = self._snapshots.load(self.market)
@@ -93,3 +112,23 @@ class Shelf:
                 *(self.market, age_seconds),
             )
         return listing
+
+
+class _Look:
+    """One look into Redis that is under way."""
+
+    def __init__(self) -> None:
+        self._began_at = time.monotonic()
+        self._ended = threading.Event()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether another had better be begun, on another connection."""
+        return time.monotonic() > self._began_at + LOOK_OVERDUE_SECONDS
+
+    def wait(self) -> bool:
+        """Whether it has ended, after waiting for as long as anybody should."""
+        return self._ended.wait(max(0.0, self._began_at + LOOK_PATIENCE_SECONDS - time.monotonic()))
+
+    def end(self) -> None:
+        self._ended.set()

@@ -50,15 +50,16 @@ class PublicSource:
 
     def fetch(self, on_failed_attempt: OnFailedAttempt = lambda _error: None) -> SymbolList:
         """Ask Binance for the list as it stands; raises ``BinanceError``."""
+        listed_at = time.time()  # before the question: a list is never older than it says
         rows = decode_exchange_info(
             self.client.get(self.exchange_info_path, self.exchange_info_params, on_failed_attempt)
         )
-        listed_at = time.time()
+        tickers_at = time.time()
         tickers = self._tickers()
         pairs = by_popularity(_pairs(rows, tickers))
         if not pairs:
             raise MalformedAnswer(f"Binance's {self.market} list holds no USDT pair that trades")
-        return SymbolList(self.market, pairs, listed_at, time.time() if tickers else None)
+        return SymbolList(self.market, pairs, listed_at, tickers_at if tickers else None)
 
     def busy_seconds(self) -> float:
         """How long background work should leave the venue alone."""

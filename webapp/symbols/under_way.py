@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 
 from webapp.binance.errors import BinanceError
@@ -16,8 +17,13 @@ class UnderWay:
     """
 
     def __init__(self) -> None:
+        self._began_at = time.monotonic()
         self.outcome: Future[SymbolList] = Future()
         self.first_news: Future[SymbolList] = Future()
+
+    def seconds_left(self, budget_seconds: float) -> float:
+        """What is left of a budget that counts from the refresh's begin, whoever waits for it."""
+        return max(0.0, self._began_at + budget_seconds - time.monotonic())
 
     def succeed(self, listing: SymbolList) -> None:
         self.outcome.set_result(listing)
