@@ -14,6 +14,8 @@ from tests.faults.visitor import Seen, Visitor, p99_ms
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.measured
+
 ROUNDS = 5
 REQUESTS = 120
 P99_RATIO_MAX = 1.5

@@ -21,6 +21,8 @@ from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.symbols.listing import SymbolList
 
+pytestmark = pytest.mark.measured
+
 FIRST_EXTRA_MS = 300
 LATER_EXTRA_MS = 5
 # A process looks into Redis every half second: in this time it meets the fault.
