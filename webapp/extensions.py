@@ -67,7 +67,6 @@ def init_catalogue(app: Flask, settings: Settings) -> None:
     facts = SharedFacts(redis_client, health)
     store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
     snapshots = Snapshots(settings.snapshot_dir)
-
     gate = BanGate(facts, BanFiles(settings.snapshot_dir))
 
     def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:

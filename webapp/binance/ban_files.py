@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
+
+from webapp.whole_file import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -39,18 +39,12 @@ class BanFiles:
             return None
 
     def write(self, host: str, ban: Ban) -> None:
+        """Keep the ban for processes to come."""
         path = self._path(host)
-        draft = None
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self._directory)
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(ban))
-            Path(draft).replace(path)
+            replace_file(path, msgspec.json.encode(ban))
         except OSError as error:
             log.warning("the ban of %s could not be kept in %s: %s", host, path, error)
-            if draft:
-                Path(draft).unlink(missing_ok=True)
 
     def _path(self, host: str) -> Path:
         return self._directory / f"{quote(host, safe='')}.ban"

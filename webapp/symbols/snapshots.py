@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from webapp.symbols.listing import Market, SymbolList
+from webapp.whole_file import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +34,7 @@ class Snapshots:
         try:
             if path.exists() and path.stat().st_mtime >= listing.listed_at:
                 return
-            self._directory.mkdir(parents=True, exist_ok=True)
-            self._replace(path, listing)
+            replace_file(path, _file_of(listing), modified_at=listing.listed_at)
         except OSError as error:
             log.warning("the %s list could not be kept in %s: %s", listing.market, path, error)
 
@@ -59,19 +57,10 @@ class Snapshots:
     def _path(self, market: Market) -> Path:
         return self._directory / f"{market}.snapshot"
 
-    def _replace(self, path: Path, listing: SymbolList) -> None:
-        stored = listing.to_bytes()
-        header = msgspec.json.encode(_Header(_hash(stored), listing.listed_at))
-        with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as draft:
-            try:
-                draft.write(header + b"\n" + stored)
-                draft.flush()
-                os.fsync(draft.fileno())
-                os.utime(draft.name, (listing.listed_at, listing.listed_at))
-                Path(draft.name).replace(path)
-            except OSError:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
+
+def _file_of(listing: SymbolList) -> bytes:
+    stored = listing.to_bytes()
+    return msgspec.json.encode(_Header(_hash(stored), listing.listed_at)) + b"\n" + stored
 
 
 def _checked(market: Market, header: bytes, stored: bytes) -> SymbolList:
