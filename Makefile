@@ -23,7 +23,7 @@ demo: setup ## the same with no network, against a stand-in exchange
 
 test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
 	$(NPM) test
-	$(BIN)/python -m pytest -v -n 3 --dist loadfile -m "not measured" $(ARGS)
+	$(BIN)/python -m pytest -v -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" $(ARGS)
 	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)

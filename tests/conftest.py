@@ -19,6 +19,17 @@ from webapp import create_app
 
 RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 
+# They take longest, so they start first: else one process is left with them at the end.
+LONGEST_FIRST = ("chaos", "test_run.py", "test_processes.py", "test_bans.py", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        named = (LONGEST_FIRST.index(part) for part in item.path.parts if part in LONGEST_FIRST)
+        return min(named, default=len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(autouse=True)
 def no_refresh_outlives_its_test() -> Iterator[None]:
