@@ -60,6 +60,8 @@ def demo_exchange(first_port: int) -> tuple[Program, dict[str, str]]:
         "BINANCE_FUTURES_URL": f"http://{futures}",
         "BINANCE_SPOT_STREAM_URL": f"ws://{spot}",
         "BINANCE_FUTURES_STREAM_URL": f"ws://{futures}",
+        "BINANCE_SPOT_BROWSER_URL": f"http://{spot}",
+        "BINANCE_FUTURES_BROWSER_URL": f"http://{futures}",
     }
 
 

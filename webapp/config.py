@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from webapp.binance.stream_routes import FUTURES_ROUTES, SPOT_ROUTES, StreamRoutes
 from webapp.secret_file import read_or_create_secret
 from webapp.symbols.listing import Market
 
@@ -76,8 +77,21 @@ class Settings(BaseSettings):
     binance_fetch_budget_seconds: float = Field(2.0, gt=0, le=60)
     binance_spot_url: HttpUrls = ("https://api.binance.com",)
     binance_futures_url: HttpUrls = ("https://fapi.binance.com",)
-    binance_spot_stream_url: StreamUrls = ("wss://stream.binance.com:9443",)
+    # From here on: for the browser. Where port 9443 is closed 443 may be open, and the third host
+    # has market data only, so that it answers where the others may not.
+    binance_spot_stream_url: StreamUrls = (
+        "wss://stream.binance.com:9443",
+        "wss://stream.binance.com:443",
+        "wss://data-stream.binance.vision",
+    )
     binance_futures_stream_url: StreamUrls = ("wss://fstream.binance.com",)
+    binance_spot_stream_routes: StreamRoutes = SPOT_ROUTES
+    binance_futures_stream_routes: StreamRoutes = FUTURES_ROUTES
+    binance_spot_browser_url: HttpUrls = (
+        "https://api.binance.com",
+        "https://data-api.binance.vision",
+    )
+    binance_futures_browser_url: HttpUrls = ("https://fapi.binance.com",)
 
     @property
     def symbols_ttl_seconds(self) -> dict[Market, int]:

@@ -25,10 +25,17 @@ def init_headers(app: Flask, settings: Settings) -> None:
 
 def _content_security_policy(settings: Settings) -> str:
     # A source without a port matches the default port only, so the URLs go in as they are.
-    streams = " ".join((*settings.binance_spot_stream_url, *settings.binance_futures_stream_url))
+    hosts = " ".join(
+        (
+            *settings.binance_spot_stream_url,
+            *settings.binance_futures_stream_url,
+            *settings.binance_spot_browser_url,
+            *settings.binance_futures_browser_url,
+        )
+    )
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self' {streams}; manifest-src 'self'; "
+        f"font-src 'self'; connect-src 'self' {hosts}; manifest-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

@@ -30,7 +30,8 @@ const MARKETS = ["spot", "futures"];
 const meta = /** @type {HTMLMetaElement} */ (
   document.querySelector("meta[name=marketdeck-config]")
 );
-const feed = new MarketFeed({ streams: JSON.parse(meta.content).streams });
+const { streams, routes } = JSON.parse(meta.content);
+const feed = new MarketFeed({ streams, routes });
 const prices = new PriceBook();
 const chosen = new ChosenPair({ prices });
 // Asked, not taken from the HTTP cache, which would hide that the server is gone; mostly a 304.

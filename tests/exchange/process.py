@@ -54,6 +54,8 @@ class Urls:
             "BINANCE_FUTURES_TESTNET_URL": self.futures_testnet,
             "BINANCE_SPOT_STREAM_URL": self.spot_stream,
             "BINANCE_FUTURES_STREAM_URL": self.futures_stream,
+            "BINANCE_SPOT_BROWSER_URL": self.spot,
+            "BINANCE_FUTURES_BROWSER_URL": self.futures,
         }  # fmt: skip
 
 

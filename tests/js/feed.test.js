@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { MarketFeed } from "../../static/js/streams/feed.js";
+import { ROUTES } from "./support/binance-routes.js";
 import { FakeClock } from "./support/fake-clock.js";
 import { FakeExchange } from "./support/fake-exchange.js";
 import { miniTicker } from "./support/rows.js";
@@ -25,6 +26,7 @@ beforeEach(() => {
   page = new EventTarget();
   feed = new MarketFeed({
     streams: { spot: ["ws://spot"], futures: ["ws://futures"] },
+    routes: ROUTES,
     WebSocket: exchange.WebSocket,
     clock,
     random: () => 0.5,

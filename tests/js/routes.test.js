@@ -1,35 +1,42 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  endpoints,
-  pairStreams,
-  routeOf,
-  STREAM_PATHS,
-  streamUrl,
-} from "../../static/js/streams/routes.js";
+import { endpoints, pairStreams, routeOf, streamUrl } from "../../static/js/streams/routes.js";
+import { ROUTES } from "./support/binance-routes.js";
 
 test("every spot stream lives on the one spot route", () => {
   for (const stream of ["!miniTicker@arr", "btcusdt@depth20@100ms", "btcusdt@aggTrade"]) {
-    assert.equal(routeOf("spot", stream), "all");
+    assert.equal(routeOf(ROUTES.spot, stream), "all");
   }
 });
 
 test("futures books and best prices live on /public", () => {
   const streams = ["bookTicker", "depth20@100ms", "depth@100ms", "depth", "rpiDepth@500ms"];
-  for (const stream of streams) assert.equal(routeOf("futures", `btcusdt@${stream}`), "public");
-  assert.equal(routeOf("futures", "!bookTicker"), "public");
+  for (const stream of streams)
+    assert.equal(routeOf(ROUTES.futures, `btcusdt@${stream}`), "public");
+  assert.equal(routeOf(ROUTES.futures, "!bookTicker"), "public");
 });
 
 test("all other futures streams live on /market", () => {
   const streams = ["aggTrade", "markPrice@1s", "kline_1m", "miniTicker", "ticker", "forceOrder"];
-  for (const stream of streams) assert.equal(routeOf("futures", `btcusdt@${stream}`), "market");
+  for (const stream of streams)
+    assert.equal(routeOf(ROUTES.futures, `btcusdt@${stream}`), "market");
   for (const stream of ["!miniTicker@arr", "!contractInfo", "!forceOrder@arr"]) {
-    assert.equal(routeOf("futures", stream), "market");
+    assert.equal(routeOf(ROUTES.futures, stream), "market");
   }
 });
 
 test("a symbol named like a stream does not change its route", () => {
-  assert.equal(routeOf("futures", "depthusdt@aggTrade"), "market");
+  assert.equal(routeOf(ROUTES.futures, "depthusdt@aggTrade"), "market");
+});
+
+test("another table leads elsewhere", () => {
+  const moved = {
+    fast: { paths: ["/fast"], streams: ["aggTrade"] },
+    rest: { paths: ["/"], streams: ["*"] },
+  };
+  assert.equal(routeOf(moved, "btcusdt@aggTrade"), "fast");
+  assert.equal(routeOf(moved, "btcusdt@depth"), "rest");
+  assert.throws(() => routeOf({ fast: moved.fast }, "btcusdt@depth"), RangeError);
 });
 
 test("stream names are in lower case, whatever the script of the symbol", () => {
@@ -38,7 +45,7 @@ test("stream names are in lower case, whatever the script of the symbol", () => 
 });
 
 test("all bases are tried on the split path before any on the silent old one", () => {
-  assert.deepEqual(endpoints(["wss://a/", "wss://b"], STREAM_PATHS.futures.market ?? []), [
+  assert.deepEqual(endpoints(["wss://a/", "wss://b"], ROUTES.futures.market?.paths ?? []), [
     "wss://a/market/stream",
     "wss://b/market/stream",
     "wss://a/stream",

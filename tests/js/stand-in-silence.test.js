@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChosenPair } from "../../static/js/state/chosen-pair.js";
 import { PriceBook } from "../../static/js/state/prices.js";
+import { ROUTES } from "./support/binance-routes.js";
 import { next, nextState, openFeed } from "./support/real-feed.js";
 import { StandIn } from "./support/stand-in.js";
 
@@ -11,8 +12,8 @@ import { StandIn } from "./support/stand-in.js";
 const WITHIN = { timeout: 25_000 };
 // Only the path that Binance retired on 2026-04-23, then the one that replaced it.
 const OLD_PATH_FIRST = {
-  spot: { all: ["/stream"] },
-  futures: { public: ["/public/stream"], market: ["/stream", "/market/stream"] },
+  ...ROUTES,
+  futures: { market: { paths: ["/stream", "/market/stream"], streams: ["*"] } },
 };
 
 /** @type {StandIn} */
@@ -29,7 +30,7 @@ describe("silence", { concurrency: true }, () => {
     "the silent old futures path is stale within 10 s and answered by the new one",
     WITHIN,
     async (t) => {
-      const feed = openFeed(t, exchange, { paths: OLD_PATH_FIRST });
+      const feed = openFeed(t, exchange, { routes: OLD_PATH_FIRST });
       const stale = nextState(feed, "stale");
       const live = nextState(feed, "live");
       const startedAtMs = Date.now();

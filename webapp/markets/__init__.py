@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from webapp.config import Settings
 from webapp.extensions import get_catalogue, get_settings
 from webapp.markets.desk import MARKET_NAMES, Desk
 from webapp.markets.query import MarketsQuery, UnknownMarket
@@ -67,15 +68,33 @@ def edit_watchlist() -> ResponseReturnValue:
 def page_context() -> dict[str, Any]:
     """What every page needs, error pages included."""
     settings = get_settings()
-    streams = {
-        "spot": settings.binance_spot_stream_url,
-        "futures": settings.binance_futures_stream_url,
-    }
     theme = request.cookies.get("theme", "")
     return {
         "demo_data": settings.demo_data,
-        "script_config": json.dumps({"streams": streams}),
+        "script_config": json.dumps(_script_config(settings)),
         "theme": theme if theme in ("light", "dark") else "",
+    }
+
+
+def _script_config(settings: Settings) -> dict[str, Any]:
+    """Where the page's scripts find Binance: stream bases and routes, and REST hosts."""
+    routes = {
+        "spot": settings.binance_spot_stream_routes,
+        "futures": settings.binance_futures_stream_routes,
+    }
+    return {
+        "streams": {
+            "spot": settings.binance_spot_stream_url,
+            "futures": settings.binance_futures_stream_url,
+        },
+        "routes": {
+            market: {name: route.model_dump() for name, route in table.items()}
+            for market, table in routes.items()
+        },
+        "rest": {
+            "spot": settings.binance_spot_browser_url,
+            "futures": settings.binance_futures_browser_url,
+        },
     }
 
 

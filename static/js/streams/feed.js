@@ -1,15 +1,15 @@
 /** @import { Clock } from "../lib/clock.js" */
 /** @import { Line } from "./lines.js" */
-/** @import { Market, PathTable } from "./routes.js" */
+/** @import { Market, RouteTable } from "./routes.js" */
 /** @import { LineStatus } from "./status.js" */
 /** @import { WebSocketClass } from "./stream-socket.js" */
 import { systemClock } from "../lib/clock.js";
 import { AttemptBudget } from "./attempt-budget.js";
 import { Connection } from "./connection.js";
-import { lineKey, neededLines } from "./lines.js";
+import { Lines } from "./lines.js";
 import { PairChannel } from "./pair-channel.js";
 import { readTickers } from "./payloads.js";
-import { ALL_MARKET_STREAM, endpoints, STREAM_PATHS } from "./routes.js";
+import { ALL_MARKET_STREAM, endpoints } from "./routes.js";
 import { feedStatus } from "./status.js";
 import { WakeMonitor } from "./wake-monitor.js";
 
@@ -34,7 +34,7 @@ const NOT_YET = { state: "connecting", cause: "first" };
  */
 export class MarketFeed extends EventTarget {
   #bases;
-  #paths;
+  #lines;
   #environment;
   #clock;
   #wakeMonitor;
@@ -54,7 +54,7 @@ export class MarketFeed extends EventTarget {
   /**
    * @param {object} options
    * @param {Record<Market, string[]>} options.streams bases of each market, in order of preference
-   * @param {PathTable} [options.paths]
+   * @param {Record<Market, RouteTable>} options.routes
    * @param {WebSocketClass} [options.WebSocket]
    * @param {Clock} [options.clock]
    * @param {() => number} [options.random]
@@ -63,7 +63,7 @@ export class MarketFeed extends EventTarget {
    */
   constructor({
     streams,
-    paths = STREAM_PATHS,
+    routes,
     WebSocket = globalThis.WebSocket,
     clock = systemClock,
     random = Math.random,
@@ -72,7 +72,7 @@ export class MarketFeed extends EventTarget {
   }) {
     super();
     this.#bases = streams;
-    this.#paths = paths;
+    this.#lines = new Lines(routes);
     this.#clock = clock;
     this.#environment = { WebSocket, clock, random, isOnline, budget: new AttemptBudget() };
     this.#wakeMonitor = new WakeMonitor({
@@ -130,7 +130,7 @@ export class MarketFeed extends EventTarget {
 
   /** Opens, changes and closes connections until they carry just what is shown. */
   #follow() {
-    const lines = this.#isAsleep ? new Map() : neededLines(this.#markets, this.#channel);
+    const lines = this.#isAsleep ? new Map() : this.#lines.needed(this.#markets, this.#channel);
     for (const [key, connection] of this.#connections) {
       if (lines.has(key)) continue;
       connection.close();
@@ -145,12 +145,13 @@ export class MarketFeed extends EventTarget {
   }
 
   /** @param {Line} line */
-  #connect({ market, route, streams }) {
+  #connect(line) {
+    const { market, streams } = line;
     return new Connection({
       ...this.#environment,
       market,
       streams,
-      endpoints: endpoints(this.#bases[market], this.#paths[market][route] ?? []),
+      endpoints: endpoints(this.#bases[market], this.#lines.paths(line)),
       on: {
         data: (stream, data) => this.#received(market, stream, data),
         state: () => this.#report(),
@@ -210,7 +211,7 @@ export class MarketFeed extends EventTarget {
     const status = feedStatus(
       [...this.#markets].map((market) => [
         market,
-        this.#connections.get(lineKey(market, ALL_MARKET_STREAM)) ?? NOT_YET,
+        this.#connections.get(this.#lines.key(market, ALL_MARKET_STREAM)) ?? NOT_YET,
       ]),
       Object.values(this.#channel?.streams ?? {}).map(
         (stream) => this.#connectionOfPair(stream) ?? NOT_YET,
@@ -225,7 +226,7 @@ export class MarketFeed extends EventTarget {
   /** @param {string} stream of the chosen pair */
   #connectionOfPair(stream) {
     const { market } = this.#channel?.pair ?? {};
-    return market && this.#connections.get(lineKey(market, stream));
+    return market && this.#connections.get(this.#lines.key(market, stream));
   }
 
   /** @param {(connection: Connection) => void} act */

@@ -1,29 +1,17 @@
 /**
- * Which stream lives where at Binance today. Pure; a change at Binance is a change of these tables
- * or of the configured bases.
+ * Which stream lives where at Binance: by tables that the server's settings hand to the page, so
+ * that a change at Binance is a change of a setting.
  *
  * @typedef {"spot" | "futures"} Market
- * @typedef {"all" | "public" | "market"} Route
- * @typedef {{ spot: Record<string, string[]>, futures: Record<string, string[]> }} PathTable
+ * @typedef {string} Route such as "public"
+ * @typedef {{ paths: string[], streams: string[] }} RouteRule `paths`, best first, under each base;
+ *   `streams`: how the kinds that it carries begin ("depth"), or "*" for all that no other names
+ * @typedef {Record<Route, RouteRule>} RouteTable
  * @typedef {{ best: string, trade: string, book: string }} PairStreams
  */
 
 /** Every symbol that changed within the last second; spot's `!ticker@arr` was retired 2026-03-26. */
 export const ALL_MARKET_STREAM = "!miniTicker@arr";
-
-/**
- * Paths of each route, best first. All are the combined form, since spot's partial depth carries
- * no symbol. Futures split by path on 2026-04-23; since then the unrouted path still acknowledges
- * subscriptions but sends nothing, so it is only the last resort, for hosts (demo, testnet) of
- * which nobody knows whether they have the split.
- * https://github.com/binance/binance-public-data/issues/472
- *
- * @type {PathTable}
- */
-export const STREAM_PATHS = {
-  spot: { all: ["/stream"] },
-  futures: { public: ["/public/stream", "/stream"], market: ["/market/stream", "/stream"] },
-};
 
 /**
  * Control messages a second. Binance disconnects above 5 on spot and 10 on futures, the browser's
@@ -45,14 +33,17 @@ export const STREAMS_PER_SOCKET_MAX = { spot: 1024, futures: 200 };
 const STREAMS_IN_URL_MAX = 50;
 
 /**
- * @param {Market} market
+ * @param {RouteTable} table
  * @param {string} stream
  * @returns {Route}
  */
-export function routeOf(market, stream) {
-  if (market === "spot") return "all";
+export function routeOf(table, stream) {
   const kind = stream.startsWith("!") ? stream.slice(1) : stream.slice(stream.indexOf("@") + 1);
-  return /^(?:bookTicker|depth|rpiDepth)/.test(kind) ? "public" : "market";
+  const rules = Object.entries(table);
+  const named = rules.find(([, { streams }]) => streams.some((start) => kind.startsWith(start)));
+  const [route] = named ?? rules.find(([, { streams }]) => streams.includes("*")) ?? [];
+  if (route === undefined) throw new RangeError(`no route carries ${stream}`);
+  return route;
 }
 
 /**

@@ -2,6 +2,7 @@
 /** @import { StandIn } from "./stand-in.js" */
 import { WebSocket } from "ws";
 import { MarketFeed } from "../../../static/js/streams/feed.js";
+import { ROUTES } from "./binance-routes.js";
 
 // Node 20 has no WebSocket of its own that is not experimental; ws has the browser's interface.
 const Socket = /** @type {WebSocketClass} */ (/** @type {unknown} */ (WebSocket));
@@ -14,7 +15,12 @@ const Socket = /** @type {WebSocketClass} */ (/** @type {unknown} */ (WebSocket)
  * @param {Partial<ConstructorParameters<typeof MarketFeed>[0]>} [options]
  */
 export function openFeed(t, exchange, options) {
-  const feed = new MarketFeed({ streams: exchange.streams, WebSocket: Socket, ...options });
+  const feed = new MarketFeed({
+    streams: exchange.streams,
+    routes: ROUTES,
+    WebSocket: Socket,
+    ...options,
+  });
   t.after(() => feed.close());
   return feed;
 }
