@@ -65,6 +65,8 @@ class Feeds:
         for flow in self.venue.flows.values():
             flow.quotes_per_second = quotes
             flow.step(now_ms)
+            if flow.fresh:
+                self._all_market.note([flow.state])
 
     def _send_symbol_streams(self, now_ms: int) -> None:
         for symbol, streams in list(self.hub.by_symbol.items()):
