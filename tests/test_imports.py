@@ -24,6 +24,13 @@ FORBIDDEN = {
         "webapp.extensions",
         "webapp.config",
     ),
+    "webapp/depth": (
+        "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.extensions",
+        "webapp.config",
+    ),
     "webapp/api": ("webapp.markets", "webapp.binance", "redis", "requests"),
     "webapp/markets": ("webapp.api", "webapp.binance", "redis", "requests"),
     "jobs": ("flask", "deploy", "tests", "webapp.api", "webapp.markets"),

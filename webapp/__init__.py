@@ -10,7 +10,7 @@ from flask import Flask
 from webapp import api, markets
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.errors import init_errors
-from webapp.extensions import init_cache, init_catalogue
+from webapp.extensions import init_cache, init_services
 from webapp.headers import init_headers
 from webapp.logs import init_logs
 
@@ -34,7 +34,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["settings"] = settings
     init_logs(settings)
     init_cache(app, settings)
-    init_catalogue(app, settings)
+    init_services(app, settings)
     init_headers(app, settings)
     init_errors(app)
     app.register_blueprint(api.blueprint)

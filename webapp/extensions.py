@@ -11,12 +11,16 @@ from flask_caching import Cache
 from webapp.binance.ban_files import BanFiles
 from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.gate import BanGate
+from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
+from webapp.depth import DepthSnapshots, DepthVenue
+from webapp.once import Once
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
 from webapp.shared_facts import SharedFacts
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.lease import Lease
+from webapp.symbols.listing import Market
 from webapp.symbols.pause import FailurePause
 from webapp.symbols.refresher import Refresher
 from webapp.symbols.shelf import Shelf
@@ -60,8 +64,8 @@ def init_cache(app: Flask, settings: Settings) -> None:
     )
 
 
-def init_catalogue(app: Flask, settings: Settings) -> None:
-    """Build the catalogue over the app's cache; ``init_cache`` comes first."""
+def init_services(app: Flask, settings: Settings) -> None:
+    """Build what the views ask, over the app's cache; ``init_cache`` comes first."""
     redis_client = connect(settings)
     health = RedisHealth(redis_client)
     facts = SharedFacts(redis_client, health)
@@ -80,6 +84,19 @@ def init_catalogue(app: Flask, settings: Settings) -> None:
         [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
         settings.binance_fetch_budget_seconds,
     )
+    spot, futures = _quick_clients(settings, gate)
+    app.extensions["depth"] = DepthSnapshots(
+        {
+            "spot": DepthVenue(spot, "/api/v3/depth"),
+            "futures": DepthVenue(futures, "/fapi/v1/depth"),
+        },
+        Once(redis_client, app.extensions["cache"][cache], health),
+        settings.binance_fetch_budget_seconds,
+    )
+    app.extensions["exchange_time"] = {
+        "spot": ServerTime(spot, "/api/v3/time"),
+        "futures": ServerTime(futures, "/fapi/v1/time"),
+    }
 
 
 def _public_sources(settings: Settings, gate: BanGate) -> tuple[PublicSource, PublicSource]:
@@ -88,9 +105,29 @@ def _public_sources(settings: Settings, gate: BanGate) -> tuple[PublicSource, Pu
         backoff_base_seconds=settings.binance_retry_backoff_base,
         longest_wait_seconds=settings.binance_fetch_budget_seconds,
     )
-    spot = BinanceClient(settings.binance_spot_url, policy, gate, SPOT_WEIGHT_PER_MINUTE)
-    futures = BinanceClient(settings.binance_futures_url, policy, gate, FUTURES_WEIGHT_PER_MINUTE)
+    spot, futures = _clients(settings, gate, policy)
     return spot_source(spot), futures_source(futures)
+
+
+def _quick_clients(settings: Settings, gate: BanGate) -> tuple[BinanceClient, BinanceClient]:
+    """For answers that somebody waits for: what takes longer than the budget is of no use."""
+    budget_seconds = settings.binance_fetch_budget_seconds
+    policy = RetryPolicy(
+        max_attempts=settings.binance_retry_max_attempts,
+        backoff_base_seconds=settings.binance_retry_backoff_base,
+        longest_wait_seconds=budget_seconds,
+        deadline_seconds=budget_seconds,
+    )
+    return _clients(settings, gate, policy)
+
+
+def _clients(
+    settings: Settings, gate: BanGate, policy: RetryPolicy
+) -> tuple[BinanceClient, BinanceClient]:
+    return (
+        BinanceClient(settings.binance_spot_url, policy, gate, SPOT_WEIGHT_PER_MINUTE),
+        BinanceClient(settings.binance_futures_url, policy, gate, FUTURES_WEIGHT_PER_MINUTE),
+    )
 
 
 def get_settings() -> Settings:
@@ -99,3 +136,13 @@ def get_settings() -> Settings:
 
 def get_catalogue() -> Catalogue:
     return cast(Catalogue, current_app.extensions["catalogue"])
+
+
+def get_depth() -> DepthSnapshots:
+    return cast(DepthSnapshots, current_app.extensions["depth"])
+
+
+def exchange_offset_ms(market: Market) -> int | None:
+    """How far the exchange's clock is ahead of ours; None when it cannot be told now."""
+    clock: ServerTime = current_app.extensions["exchange_time"][market]
+    return clock.offset_ms()

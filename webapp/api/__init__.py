@@ -1,13 +1,17 @@
-"""The JSON API: one thin view over the catalogue."""
+"""The JSON API: thin views over the services."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+import json
+import time
 
-from webapp.api.answers import list_answer, require_json_acceptable
+from flask import Blueprint, Response, request
+
+from webapp.api.answers import depth_answer, list_answer, require_json_acceptable
+from webapp.depth import LIMITS
 from webapp.errors import ApiError
-from webapp.extensions import get_catalogue, get_settings
-from webapp.symbols.listing import MARKETS
+from webapp.extensions import exchange_offset_ms, get_catalogue, get_depth, get_settings
+from webapp.symbols.listing import MARKETS, Market
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -15,8 +19,36 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/symbols/<market>")
 def symbols(market: str) -> Response:
     """The market's USDT pairs that trade, popular first; the README describes the headers."""
-    if market not in MARKETS:
-        raise ApiError(404, "unknown_market", "There are two markets: spot and futures.")
+    known = _known(market)
     require_json_acceptable()
-    served = get_catalogue().get(market)
-    return list_answer(served, get_settings().symbols_ttl_seconds[market])
+    return list_answer(get_catalogue().get(known), get_settings().symbols_ttl_seconds[known])
+
+
+@blueprint.get("/depth/<market>/<symbol>")
+def depth(market: str, symbol: str) -> Response:
+    """A snapshot of the pair's order book, at most a second old."""
+    known = _known(market)
+    require_json_acceptable()
+    limit = request.args.get("limit", str(LIMITS[-1]))
+    if limit not in map(str, LIMITS):
+        raise ApiError(400, "bad_limit", f"limit must be one of {', '.join(map(str, LIMITS))}.")
+    if symbol not in get_catalogue().get(known).listing.by_symbol:
+        raise ApiError(404, "unknown_symbol", f"No {market} pair of this name trades now.")
+    return depth_answer(get_depth().get(known, symbol, int(limit)))
+
+
+@blueprint.get("/time")
+def clock() -> Response:
+    """This server's clock, and how far each exchange's clock is ahead of it, in milliseconds."""
+    offsets = {market: exchange_offset_ms(market) for market in MARKETS}
+    body = {"status": "success", "data": {"now": time.time() * 1000, "exchangeOffset": offsets}}
+    answer = Response(json.dumps(body), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _known(market: str) -> Market:
+    for known in MARKETS:
+        if known == market:
+            return known
+    raise ApiError(404, "unknown_market", "There are two markets: spot and futures.")

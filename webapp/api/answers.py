@@ -6,7 +6,9 @@ import time
 
 from flask import Response, request
 
+from webapp.depth import KEPT_SECONDS
 from webapp.errors import ApiError
+from webapp.once import Answer
 from webapp.symbols.catalogue import ServedList
 from webapp.symbols.compression import COMPRESSORS
 from webapp.symbols.listing import SymbolList
@@ -40,6 +42,14 @@ def list_answer(served: ServedList, ttl_seconds: int) -> Response:
     answer.vary.add("Accept-Encoding")
     answer.headers["X-Data-Source"] = served.source
     answer.make_conditional(request, accept_ranges=False)
+    return answer
+
+
+def depth_answer(book: Answer) -> Response:
+    """The stored bytes of a book; whoever asks within the second gets the same."""
+    answer = Response(bytes(book.body), mimetype="application/json")
+    answer.age = max(0, int(time.time() - book.taken_at))  # type: ignore[assignment]
+    answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return answer
 
 

@@ -60,6 +60,18 @@ class TickerRow(msgspec.Struct, frozen=True):
     priceChangePercent: str | None = None
 
 
+class DepthRow(msgspec.Struct, frozen=True):
+    """A book: ``[price, quantity]`` as decimal strings, best first on both sides."""
+
+    lastUpdateId: int
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
+
+
+class _ServerTime(msgspec.Struct, frozen=True):
+    serverTime: int
+
+
 class _ExchangeInfo(msgspec.Struct, Generic[Row]):
     symbols: list[Row]
 
@@ -84,6 +96,21 @@ def decode_tickers(body: bytes) -> dict[str, TickerRow]:
     except msgspec.ValidationError:
         rows = _understood(_decode_or_fail(body, list[msgspec.Raw]), TickerRow)
     return {row.symbol: row for row in rows}
+
+
+def decode_depth(body: bytes) -> DepthRow:
+    """Read a book; one wrong level makes the whole of no use."""
+    book: DepthRow = _decode_or_fail(body, DepthRow)
+    numbers = (text for level in (*book.bids, *book.asks) for text in level)
+    if any(decimal_or_none(text) is None for text in numbers):
+        raise MalformedAnswer("Binance's order book holds what is no decimal")
+    return book
+
+
+def decode_server_time(body: bytes) -> int:
+    """Read the exchange's clock, in milliseconds since 1970."""
+    answer: _ServerTime = _decode_or_fail(body, _ServerTime)
+    return answer.serverTime
 
 
 def decimal_or_none(text: str | None) -> str | None:

@@ -1,0 +1,48 @@
+"""The exchange's clock beside this machine's."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from webapp.binance.answers import decode_server_time
+from webapp.binance.client import BinanceClient
+from webapp.binance.errors import BinanceError
+
+log = logging.getLogger(__name__)
+
+_GOOD_FOR_SECONDS = 300.0
+_FAILURE_GOOD_FOR_SECONDS = 10.0
+
+
+class ServerTime:
+    """How far one venue's clock is ahead of ours, measured once in five minutes (weight 1)."""
+
+    def __init__(self, client: BinanceClient, path: str) -> None:
+        self._client = client
+        self._path = path
+        self._mutex = threading.Lock()
+        self._offset_ms: int | None = None
+        self._good_until = 0.0  # monotonic seconds
+
+    def offset_ms(self) -> int | None:
+        """Milliseconds by which the exchange's clock is ahead; None when it did not tell."""
+        with self._mutex:  # who comes second has the first one's measurement
+            if time.monotonic() >= self._good_until:
+                self._offset_ms = self._measured()
+                good_for = (
+                    _FAILURE_GOOD_FOR_SECONDS if self._offset_ms is None else _GOOD_FOR_SECONDS
+                )
+                self._good_until = time.monotonic() + good_for
+            return self._offset_ms
+
+    def _measured(self) -> int | None:
+        asked_at = time.time()
+        try:
+            server_ms = decode_server_time(self._client.get(self._path))
+        except BinanceError as error:
+            log.warning("the exchange's clock could not be read: %s", error)
+            return None
+        # The answer is as of the middle of the round trip, give or take half of it.
+        return round(server_ms - (asked_at + time.time()) / 2 * 1000)
