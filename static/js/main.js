@@ -1,6 +1,7 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
 /** @import { Market } from "./streams/routes.js" */
 import { systemClock } from "./lib/clock.js";
+import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
 import { PriceBook } from "./state/prices.js";
@@ -33,10 +34,15 @@ const MARKETS = ["spot", "futures"];
 const meta = /** @type {HTMLMetaElement} */ (
   document.querySelector("meta[name=marketdeck-config]")
 );
-const { streams, routes } = JSON.parse(meta.content);
+const { streams, routes, rest } = JSON.parse(meta.content);
+/** @type {typeof fetch} */
+const ask = (input, init) => fetch(input, init);
 const feed = new MarketFeed({ streams, routes });
 const prices = new PriceBook();
-const chosen = new ChosenPair({ prices });
+const chosen = new ChosenPair({
+  prices,
+  snapshots: new BookSnapshots({ fetch: ask, clock: systemClock, rest }),
+});
 // Asked, not taken from the HTTP cache, which would hide that the server is gone; mostly a 304.
 const loader = new SymbolsLoader({
   fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
@@ -51,10 +57,7 @@ const rows = new RowsView(document, prices);
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const frame = new Frame([paintPrices, paintChosen]);
 const connection = new ConnectionView(document);
-const latency = new LatencyView(
-  document,
-  new ExchangeClock({ fetch: (input, init) => fetch(input, init), clock: systemClock }),
-);
+const latency = new LatencyView(document, new ExchangeClock({ fetch: ask, clock: systemClock }));
 const sourceLine = new SourceLine(document);
 const clientDesk = new ClientDesk(document, prices);
 const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
@@ -74,9 +77,6 @@ prices.follow(feed);
 chosen.follow(feed);
 prices.addEventListener("change", () => frame.request());
 chosen.addEventListener("change", () => frame.request());
-feed.addEventListener("trade", (event) =>
-  panels.addTrade(/** @type {CustomEvent} */ (event).detail),
-);
 for (const part of ["best", "trade", "book"]) {
   feed.addEventListener(part, (event) => latency.heard(/** @type {CustomEvent} */ (event).detail));
 }

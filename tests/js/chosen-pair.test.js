@@ -14,27 +14,39 @@ let prices;
 let pair;
 /** @type {EventTarget} */
 let feed;
+/** @type {number} */
+let lastId;
 
-beforeEach(() => {
+beforeEach(async () => {
   clock = new FakeClock();
   prices = new PriceBook({ now: clock.now });
-  pair = new ChosenPair({ prices, now: clock.now });
+  lastId = 0;
+  const get = async () => ({ lastId, bids: [], asks: [], limit: 1000 });
+  pair = new ChosenPair({ prices, snapshots: { get, waitMs: 0 }, clock, random: () => 0.5 });
   feed = new EventTarget();
   pair.follow(feed);
   pair.choose(BTC);
+  await clock.advanceAndSettle(1_000); // until the book is in step
 });
 
 /**
+ * The newest of its kind: each has the next id.
+ *
  * @param {string} type
  * @param {object} [detail]
  */
 function tell(type, detail = {}) {
-  const whole = { ...BTC, receivedAtMs: clock.now(), ...detail };
+  const previousId = lastId;
+  if (type === "book") lastId += 1;
+  const ids = { previousId, lastId, updateId: lastId, id: clock.now() };
+  const book = { bids: [], asks: [], eventTimeMs: clock.now() };
+  const whole = { ...BTC, ...ids, ...book, receivedAtMs: clock.now(), ...detail };
   feed.dispatchEvent(new CustomEvent(type, { detail: whole }));
 }
 
 test("parts are live for 10 s after they came", () => {
   tell("book", { bids: [["1", "2"]] });
+  assert.deepEqual(pair.book?.levels("bid"), [["1", "2"]]);
   clock.advance(10_000);
   assert.equal(pair.freshness("book"), "live");
   assert.equal(pair.freshness("trade"), "stale");
@@ -48,9 +60,10 @@ test("a silent book is quiet while its line and the market's are up", () => {
   assert.equal(pair.freshness("book"), "quiet");
 });
 
-test("a pair chosen on a line that is already up may be quiet too", () => {
+test("a pair chosen on a line that is already up may be quiet too", async () => {
   tell("connection", { pair: "live" });
   pair.choose({ market: "spot", symbol: "ETHUSDT" });
+  await clock.advanceAndSettle(1_000);
   tell("book", { symbol: "ETHUSDT" });
   clock.advance(60_000);
   prices.apply("spot", []);
@@ -87,12 +100,37 @@ test("another pair starts empty and takes nothing from the old one", () => {
   tell("book");
   pair.choose({ market: "spot", symbol: "ETHUSDT" });
   tell("book");
-  assert.equal(pair.book, null);
+  assert.equal(pair.book?.lastId, null);
   assert.equal(pair.freshness("book"), "stale");
+});
+
+test("a book that has lost a change is stale until it is in step again", async () => {
+  tell("book");
+  lastId += 1;
+  tell("book");
+  assert.equal(pair.freshness("book"), "stale");
+  assert.match(pair.book?.reason ?? "", /lost on the way/);
+  await clock.advanceAndSettle(2_000);
+  assert.equal(pair.freshness("book"), "live");
+});
+
+test("trades that come twice or late are each there once, newest first", () => {
+  for (const id of [5, 6, 6, 4, 9, 5]) tell("trade", { id });
+  assert.deepEqual(
+    pair.trades.map(({ id }) => id),
+    [9, 6, 5, 4],
+  );
+});
+
+test("best prices that come late change nothing", () => {
+  tell("best", { updateId: 7, bid: "2" });
+  tell("best", { updateId: 6, bid: "1" });
+  assert.equal(pair.best?.bid, "2");
 });
 
 test("parts that changed are taken once, and a view is told once", () => {
   let told = 0;
+  pair.takeChanged();
   pair.addEventListener("change", () => told++);
   tell("best");
   tell("best");

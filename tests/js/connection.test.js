@@ -8,7 +8,7 @@ import { FakeClock } from "./support/fake-clock.js";
 import { FakeExchange } from "./support/fake-exchange.js";
 
 const ALL = "!miniTicker@arr";
-const BOOK = "btcusdt@depth20@100ms";
+const BOOK = "btcusdt@depth@100ms";
 const HOUR_MS = 3_600_000;
 
 /**

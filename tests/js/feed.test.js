@@ -7,7 +7,10 @@ import { FakeExchange } from "./support/fake-exchange.js";
 import { miniTicker } from "./support/rows.js";
 
 const ALL = "!miniTicker@arr";
-const LEVELS = { bids: [["1", "2"]], asks: [["3", "4"]] };
+const LEVELS = { b: [["1", "2"]], a: [["3", "4"]] };
+const DIFF = { e: "depthUpdate", E: 6, U: 8, u: 9, ...LEVELS };
+const BEST = { u: 1, s: "BTCUSDT", b: "1", B: "2", a: "3", A: "4" };
+const TRADE = { e: "aggTrade", E: 6, a: 7, p: "1", q: "2", T: 5, m: true };
 
 /** @type {FakeClock} */
 let clock;
@@ -71,7 +74,7 @@ test("a chosen futures pair takes its book from /public and its trades from /mar
   );
   assert.deepEqual(
     socketAt("ws://futures/public/stream").streams,
-    new Set(["btcusdt@bookTicker", "btcusdt@depth20@100ms"]),
+    new Set(["btcusdt@bookTicker", "btcusdt@depth@100ms"]),
   );
 });
 
@@ -84,10 +87,10 @@ test("choosing another pair leaves the old one's streams, and its late messages 
   clock.advance(1_000);
   assert.deepEqual(
     socket.streams,
-    new Set([ALL, "ethusdt@bookTicker", "ethusdt@aggTrade", "ethusdt@depth20@100ms"]),
+    new Set([ALL, "ethusdt@bookTicker", "ethusdt@aggTrade", "ethusdt@depth@100ms"]),
   );
-  socket.data("btcusdt@depth20@100ms", LEVELS);
-  socket.data("ethusdt@depth20@100ms", LEVELS);
+  socket.data("btcusdt@depth@100ms", DIFF);
+  socket.data("ethusdt@depth@100ms", DIFF);
   assert.deepEqual(
     details("book").map(({ symbol }) => symbol),
     ["ETHUSDT"],
@@ -125,17 +128,35 @@ test("tickers are told with their strings and the time they came", () => {
 test("best prices, trades and the book of the pair are told with its name", () => {
   feed.choosePair({ market: "spot", symbol: "BTCUSDT" });
   const socket = exchange.last.open();
-  socket.data("btcusdt@bookTicker", { u: 1, s: "BTCUSDT", b: "1", B: "2", a: "3", A: "4" });
-  socket.data("btcusdt@aggTrade", { e: "aggTrade", p: "1", q: "2", T: 5, m: true });
-  socket.data("btcusdt@depth20@100ms", { lastUpdateId: 1, ...LEVELS });
+  socket.data("btcusdt@bookTicker", BEST);
+  socket.data("btcusdt@aggTrade", TRADE);
+  socket.data("btcusdt@depth@100ms", DIFF);
   const pair = { market: "spot", symbol: "BTCUSDT", receivedAtMs: clock.now() };
   assert.deepEqual(details("best"), [
-    { ...pair, bid: "1", bidQuantity: "2", ask: "3", askQuantity: "4" },
+    {
+      ...pair,
+      bid: "1",
+      bidQuantity: "2",
+      ask: "3",
+      askQuantity: "4",
+      updateId: 1,
+      eventTimeMs: null,
+    },
   ]);
   assert.deepEqual(details("trade"), [
-    { ...pair, price: "1", quantity: "2", timeMs: 5, buyerIsMaker: true },
+    {
+      ...pair,
+      id: 7,
+      price: "1",
+      quantity: "2",
+      timeMs: 5,
+      buyerIsMaker: true,
+      eventTimeMs: 6,
+    },
   ]);
-  assert.deepEqual(details("book"), [{ ...pair, ...LEVELS, eventTimeMs: null }]);
+  assert.deepEqual(details("book"), [
+    { ...pair, previousId: 7, lastId: 9, bids: LEVELS.b, asks: LEVELS.a, eventTimeMs: 6 },
+  ]);
 });
 
 test("what cannot be understood is counted and left out, never thrown", () => {
@@ -146,8 +167,7 @@ test("what cannot be understood is counted and left out, never thrown", () => {
   socket.data(ALL, { not: "an array" });
   socket.data(ALL, [null, miniTicker("BTCUSDT", "x")]);
   clock.advance(0);
-  for (const kind of ["bookTicker", "aggTrade", "depth20@100ms"])
-    socket.data(`btcusdt@${kind}`, {});
+  for (const kind of ["bookTicker", "aggTrade", "depth@100ms"]) socket.data(`btcusdt@${kind}`, {});
   assert.equal(feed.unreadable, 9);
   assert.deepEqual(details("book"), []);
 });
@@ -185,18 +205,18 @@ test("a futures book that is silent while trades go on is found and fetched else
   feed.choosePair({ market: "futures", symbol: "BTCUSDT" });
   const market = socketAt("ws://futures/market").open();
   const silent = socketAt("ws://futures/public").open();
-  silent.data("btcusdt@depth20@100ms", { b: LEVELS.bids, a: LEVELS.asks });
+  silent.data("btcusdt@depth@100ms", DIFF);
   for (let second = 0; second < 12; second++) {
     clock.advance(1_000);
     market.data(ALL, []);
-    market.data("btcusdt@aggTrade", { p: "1", q: "2", T: 5, m: true });
+    market.data("btcusdt@aggTrade", TRADE);
   }
   const fresh = exchange.last.open();
   assert.notEqual(fresh, silent);
   const { state, pair } = details("connection").at(-1);
   assert.deepEqual([state, pair], ["live", "stale"]);
-  fresh.data("btcusdt@depth20@100ms", { b: LEVELS.bids, a: LEVELS.asks });
-  fresh.data("btcusdt@bookTicker", { b: "1", B: "2", a: "3", A: "4" });
+  fresh.data("btcusdt@depth@100ms", DIFF);
+  fresh.data("btcusdt@bookTicker", BEST);
   assert.equal(details("connection").at(-1).pair, "live");
 });
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { readBest, readBook, readTickers, readTrade } from "../../static/js/streams/payloads.js";
+import { readBest, readDiff, readTickers, readTrade } from "../../static/js/streams/payloads.js";
 import { miniTicker } from "./support/rows.js";
 
 const RECORDED = fileURLToPath(new URL("../../../shared/recorded/ws/samples", import.meta.url));
@@ -39,29 +39,43 @@ test("one broken row costs one row, not the message", () => {
 
 test("best prices need no event name, since spot sends none", () => {
   const best = readBest({ u: 1, s: "BTCUSDT", b: "1.0", B: "2", a: "1.1", A: "3" });
-  assert.deepEqual(best, { bid: "1.0", bidQuantity: "2", ask: "1.1", askQuantity: "3" });
-});
-
-test("a trade tells its price, quantity, time and side", () => {
-  const trade = readTrade({ e: "aggTrade", p: "1", q: "2", T: 3, m: true });
-  assert.deepEqual(trade, { price: "1", quantity: "2", timeMs: 3, buyerIsMaker: true });
-});
-
-test("a book is read in the shape of spot and of futures", () => {
-  const bids = [["1", "2"]];
-  const asks = [["3", "4"]];
-  assert.deepEqual(readBook({ lastUpdateId: 1, bids, asks }), { bids, asks, eventTimeMs: null });
-  assert.deepEqual(readBook({ e: "depthUpdate", E: 9, b: bids, a: asks }), {
-    bids,
-    asks,
-    eventTimeMs: 9,
+  assert.deepEqual(best, {
+    bid: "1.0",
+    bidQuantity: "2",
+    ask: "1.1",
+    askQuantity: "3",
+    updateId: 1,
+    eventTimeMs: null,
   });
 });
 
-test("a book with a level that is not exact decimals is refused whole", () => {
-  assert.equal(readBook({ bids: [["1", 2]], asks: [] }), null);
-  assert.equal(readBook({ bids: [["1"]], asks: [] }), null);
-  assert.equal(readBook({ bids: {}, asks: [] }), null);
+test("a trade tells its id, price, quantity, times and side", () => {
+  const trade = readTrade({ e: "aggTrade", E: 4, a: 9, p: "1", q: "2", T: 3, m: true });
+  const times = { timeMs: 3, eventTimeMs: 4 };
+  assert.deepEqual(trade, { id: 9, price: "1", quantity: "2", buyerIsMaker: true, ...times });
+});
+
+test("a change of the book names the one before it, on spot and on futures", () => {
+  const levels = { b: [["1", "2"]], a: [["3", "4"]] };
+  const content = { bids: levels.b, asks: levels.a, eventTimeMs: 8, lastId: 7 };
+  assert.deepEqual(readDiff({ E: 8, U: 5, u: 7, ...levels }), { previousId: 4, ...content });
+  assert.deepEqual(readDiff({ E: 8, U: 5, u: 7, pu: 2, ...levels }), { previousId: 2, ...content });
+});
+
+test("a change with a level or an id that is not exact is refused whole", () => {
+  const whole = { E: 1, U: 2, u: 3, b: [], a: [] };
+  assert.ok(readDiff(whole));
+  for (const wrong of [
+    { b: [["1", 2]] },
+    { b: [["1"]] },
+    { b: {} },
+    { a: [["1e3", "1"]] },
+    { u: 2 ** 53 },
+    { U: null },
+    { E: "1" },
+  ]) {
+    assert.equal(readDiff({ ...whole, ...wrong }), null, JSON.stringify(wrong));
+  }
 });
 
 test("no payload, however odd, throws", () => {
@@ -71,7 +85,7 @@ test("no payload, however odd, throws", () => {
       readTickers(data);
       readBest(data);
       readTrade(data);
-      readBook(data);
+      readDiff(data);
     }),
   );
 });
@@ -86,7 +100,7 @@ test("every frame recorded from Binance, where they are present, is read", () =>
 function isRead(payload) {
   if (payload.e === "24hrMiniTicker") return readTickers([payload])?.unreadable === 0;
   if (payload.e === "aggTrade") return readTrade(payload) !== null;
-  if (payload.e === "depthUpdate" || payload.lastUpdateId) return readBook(payload) !== null;
+  if (payload.e === "depthUpdate") return readDiff(payload) !== null;
   return payload.e === "bookTicker" ? readBest(payload) !== null : true;
 }
 

@@ -40,7 +40,7 @@ test("another table leads elsewhere", () => {
 });
 
 test("stream names are in lower case, whatever the script of the symbol", () => {
-  assert.deepEqual(pairStreams("1000SATSUSDT").book, "1000satsusdt@depth20@100ms");
+  assert.deepEqual(pairStreams("1000SATSUSDT").book, "1000satsusdt@depth@100ms");
   assert.deepEqual(pairStreams("币安人生USDT").best, "币安人生usdt@bookTicker");
 });
 

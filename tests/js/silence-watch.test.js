@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { SilenceWatch } from "../../static/js/streams/silence-watch.js";
 
 const ALL = "!miniTicker@arr";
-const BOOK = "btcusdt@depth20@100ms";
+const BOOK = "btcusdt@depth@100ms";
 const TRADE = "btcusdt@aggTrade";
 
 /** @param {string[]} streams */

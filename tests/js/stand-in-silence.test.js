@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ChosenPair } from "../../static/js/state/chosen-pair.js";
 import { PriceBook } from "../../static/js/state/prices.js";
 import { ROUTES } from "./support/binance-routes.js";
-import { next, nextState, openFeed } from "./support/real-feed.js";
+import { directSnapshots, next, nextState, openFeed } from "./support/real-feed.js";
 import { StandIn } from "./support/stand-in.js";
 
 // What is open, acknowledged and silent; each takes its 10 s, so they run beside each other.
@@ -48,20 +48,20 @@ describe("silence", { concurrency: true }, () => {
     async (t) => {
       const feed = openFeed(t, exchange);
       const prices = new PriceBook();
-      const pair = new ChosenPair({ prices });
+      const pair = new ChosenPair({ prices, snapshots: directSnapshots(exchange) });
+      t.after(() => pair.choose(null));
       prices.follow(feed);
       pair.follow(feed);
       pair.choose({ market: "futures", symbol: "BTCUSDT" });
       feed.showMarkets(["futures"]);
       feed.choosePair({ market: "futures", symbol: "BTCUSDT" });
-      await next(feed, "book");
+      await next(feed, "book", () => pair.book?.state === "synced");
       const { attempts } = await exchange.sockets("futures");
-      await silence("futures", "btcusdt@depth20@100ms");
+      await silence("futures", "btcusdt@depth@100ms");
       await next(feed, "connection", (detail) => detail.pair === "stale");
       await sleep(600);
       assert.deepEqual([pair.freshness("book"), pair.freshness("best")], ["stale", "live"]);
-      await next(feed, "book");
-      assert.equal(pair.freshness("book"), "live");
+      await next(feed, "book", () => pair.freshness("book") === "live");
       assert.ok((await exchange.sockets("futures")).attempts > attempts);
     },
   );

@@ -151,6 +151,29 @@ export function divide(a, b, decimals) {
 }
 
 /**
+ * A value as a whole number of units of 10^-scale, for those who compare and add up many.
+ *
+ * @param {string} value
+ * @param {number} scale
+ * @returns {bigint}
+ */
+export function toUnits(value, scale) {
+  const parsed = parse(value);
+  const excess = 10n ** BigInt(Math.max(0, parsed.scale - scale));
+  if (parsed.units % excess !== 0n) throw new RangeError(`${value} has over ${scale} decimals`);
+  return rescale(parsed, scale);
+}
+
+/**
+ * @param {bigint} units
+ * @param {number} scale
+ * @returns {string} canonical
+ */
+export function fromUnits(units, scale) {
+  return canonical(format({ units, scale }));
+}
+
+/**
  * The one spelling of a value: "1.500" and "01.5" are "1.5".
  *
  * @param {string} value

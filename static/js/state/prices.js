@@ -1,6 +1,10 @@
 /** @import { Market } from "../streams/routes.js" */
 /** @import { Ticker } from "../streams/payloads.js" */
 
+// A ticker that is older than the one we have came late and is dropped; one that is older by more
+// than this shows that the exchange's clock was set back.
+const LATE_MAX_MS = 60_000;
+
 /** How long a number counts as live after it was received. */
 export const LIVE_FOR_MS = 10_000;
 
@@ -143,6 +147,8 @@ export class PriceBook extends EventTarget {
   #set(market, ticker, receivedAtMs) {
     const rows = this.#rows[market];
     const row = rows.get(ticker.symbol);
+    const lateMs = row ? row.eventTimeMs - ticker.eventTimeMs : 0;
+    if (lateMs > 0 && lateMs <= LATE_MAX_MS) return;
     const wasQuietUntilNow = this.#changed.size === 0;
     if (row) {
       this.#changed.add(Object.assign(row, ticker, { receivedAtMs }));

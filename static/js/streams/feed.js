@@ -23,13 +23,11 @@ const NOT_YET = { state: "connecting", cause: "first" };
 
 /**
  * Binance's market data for what a page shows: one all-market stream for each shown market, and
- * best prices, trades and a 20-level book for the chosen pair. Streams follow what is shown.
+ * best prices, trades and changes of the book for the chosen pair. Streams follow what is shown.
  *
  * Events (`event.detail`):
  * - `tickers`: `{market, tickers: Ticker[], receivedAtMs}`, only symbols that changed
- * - `best`: `{market, symbol, bid, bidQuantity, ask, askQuantity, receivedAtMs}`
- * - `trade`: `{market, symbol, price, quantity, timeMs, buyerIsMaker, receivedAtMs}`
- * - `book`: `{market, symbol, bids, asks, eventTimeMs, receivedAtMs}`, eventTimeMs null on spot
+ * - `best`, `trade`, `book`: `{market, symbol, receivedAtMs}` and a `Best`, `Trade` or `BookDiff`
  * - `connection`: `{state, markets: {spot?, futures?}, pair, reason}`, sent when it changes
  */
 export class MarketFeed extends EventTarget {

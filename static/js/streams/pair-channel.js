@@ -1,6 +1,6 @@
 /** @import { Ticker } from "./payloads.js" */
 /** @import { Market } from "./routes.js" */
-import { readBest, readBook, readTrade } from "./payloads.js";
+import { readBest, readDiff, readTrade } from "./payloads.js";
 import { pairStreams } from "./routes.js";
 
 /**
@@ -12,7 +12,7 @@ import { pairStreams } from "./routes.js";
  * @property {string[]} owed other streams of the pair that this shows to have something to say
  */
 
-const READERS = { best: readBest, trade: readTrade, book: readBook };
+const READERS = { best: readBest, trade: readTrade, book: readDiff };
 
 /**
  * Reads the streams of one pair, and tells what each proves about the others: a trade takes from
@@ -23,8 +23,6 @@ const READERS = { best: readBest, trade: readTrade, book: readBook };
 export class PairChannel {
   /** @type {string | null} */
   #last = null;
-  /** @type {string | null} */
-  #top = null;
 
   /** @param {Pair} pair */
   constructor(pair) {
@@ -49,8 +47,7 @@ export class PairChannel {
   read(part, data) {
     const content = READERS[part](data);
     if (content === null) return null;
-    const owed = part === "book" ? this.#owedByBook(content) : this.#owedBy(part);
-    return { part, detail: { ...this.pair, ...content }, owed };
+    return { part, detail: { ...this.pair, ...content }, owed: this.#owedBy(part) };
   }
 
   /**
@@ -65,16 +62,13 @@ export class PairChannel {
     return hasMoved ? Object.values(this.streams) : [];
   }
 
-  /** @param {"best" | "trade"} part */
+  /**
+   * A change deep in the book proves nothing about the other streams.
+   *
+   * @param {PairPart} part
+   */
   #owedBy(part) {
-    return part === "best" ? [this.streams.book] : [this.streams.best, this.streams.book];
-  }
-
-  /** @param {any} book */
-  #owedByBook({ bids, asks }) {
-    const top = `${bids[0]} ${asks[0]}`;
-    const hasMoved = this.#top !== null && this.#top !== top;
-    this.#top = top;
-    return hasMoved ? [this.streams.best] : [];
+    const { best, book } = this.streams;
+    return { best: [book], trade: [best, book], book: [] }[part];
   }
 }

@@ -14,10 +14,30 @@ import { isDecimal } from "../lib/decimal.js";
  * @property {string} quoteVolume
  * @property {number} eventTimeMs
  *
- * @typedef {{ bid: string, bidQuantity: string, ask: string, askQuantity: string }} Best
- * @typedef {{ price: string, quantity: string, timeMs: number, buyerIsMaker: boolean }} Trade
+ * @typedef {object} Best
+ * @property {string} bid
+ * @property {string} bidQuantity
+ * @property {string} ask
+ * @property {string} askQuantity
+ * @property {number} updateId of the book of which these are the best
+ * @property {number | null} eventTimeMs null on spot
+ *
+ * @typedef {object} Trade
+ * @property {number} id
+ * @property {string} price
+ * @property {string} quantity
+ * @property {number} timeMs
+ * @property {boolean} buyerIsMaker
+ * @property {number} eventTimeMs
+ *
  * @typedef {[price: string, quantity: string]} Level
- * @typedef {{ bids: Level[], asks: Level[], eventTimeMs: number | null }} Book
+ *
+ * @typedef {object} BookDiff the levels that changed after `previousId` and up to `lastId`
+ * @property {number} previousId
+ * @property {number} lastId
+ * @property {Level[]} bids with their new quantities; 0 takes a level away
+ * @property {Level[]} asks
+ * @property {number} eventTimeMs
  */
 
 // Since 2026-06-30 the futures all-market streams carry coin-margined contracts too.
@@ -65,8 +85,15 @@ function readTicker(row) {
  * @returns {Best | null}
  */
 export function readBest(data) {
-  if (![data.b, data.B, data.a, data.A].every(isDecimal)) return null;
-  return { bid: data.b, bidQuantity: data.B, ask: data.a, askQuantity: data.A };
+  if (![data.b, data.B, data.a, data.A].every(isDecimal) || !isId(data.u)) return null;
+  return {
+    bid: data.b,
+    bidQuantity: data.B,
+    ask: data.a,
+    askQuantity: data.A,
+    updateId: data.u,
+    eventTimeMs: typeof data.E === "number" ? data.E : null,
+  };
 }
 
 /**
@@ -74,27 +101,43 @@ export function readBest(data) {
  * @returns {Trade | null}
  */
 export function readTrade(data) {
-  if (!isDecimal(data.p) || !isDecimal(data.q)) return null;
-  if (typeof data.T !== "number" || typeof data.m !== "boolean") return null;
-  return { price: data.p, quantity: data.q, timeMs: data.T, buyerIsMaker: data.m };
+  if (!isDecimal(data.p) || !isDecimal(data.q) || !isId(data.a)) return null;
+  if (![data.T, data.E].every(Number.isFinite) || typeof data.m !== "boolean") return null;
+  return {
+    id: data.a,
+    price: data.p,
+    quantity: data.q,
+    timeMs: data.T,
+    buyerIsMaker: data.m,
+    eventTimeMs: data.E,
+  };
 }
 
 /**
- * @param {any} data partial depth: bids and asks on spot, b and a on futures
- * @returns {Book | null}
+ * @param {any} data a depthUpdate; on futures `pu` names the update before it, on spot ids have no
+ *   holes, so that it is the one before `U`
+ * @returns {BookDiff | null}
  */
-export function readBook(data) {
-  const bids = data.bids ?? data.b;
-  const asks = data.asks ?? data.a;
-  if (!areLevels(bids) || !areLevels(asks)) return null;
-  return { bids, asks, eventTimeMs: typeof data.E === "number" ? data.E : null };
+export function readDiff(data) {
+  const previousId = data.pu ?? (isId(data.U) ? data.U - 1 : null);
+  if (!isId(previousId) || !isId(data.u) || !Number.isFinite(data.E)) return null;
+  if (!areLevels(data.b) || !areLevels(data.a)) return null;
+  return { previousId, lastId: data.u, bids: data.b, asks: data.a, eventTimeMs: data.E };
 }
 
 /**
  * @param {unknown} levels
  * @returns {levels is Level[]}
  */
-function areLevels(levels) {
+export function areLevels(levels) {
   if (!Array.isArray(levels)) return false;
   return levels.every((level) => isDecimal(level?.[0]) && isDecimal(level?.[1]));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number} an id that a float holds exactly
+ */
+export function isId(value) {
+  return Number.isSafeInteger(value);
 }

@@ -47,14 +47,15 @@ export function routeOf(table, stream) {
 }
 
 /**
- * The streams of a chosen pair: best bid and ask, trades, and the 20 best levels ten times a second.
+ * The streams of a chosen pair: best bid and ask, trades, and what changes in its book, ten
+ * times a second.
  *
  * @param {string} symbol
  * @returns {PairStreams}
  */
 export function pairStreams(symbol) {
   const name = symbol.toLowerCase();
-  return { best: `${name}@bookTicker`, trade: `${name}@aggTrade`, book: `${name}@depth20@100ms` };
+  return { best: `${name}@bookTicker`, trade: `${name}@aggTrade`, book: `${name}@depth@100ms` };
 }
 
 /**

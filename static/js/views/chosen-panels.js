@@ -1,6 +1,6 @@
 /** @import { ChosenPair } from "../state/chosen-pair.js" */
 /** @import { PriceBook } from "../state/prices.js" */
-/** @import { Trade } from "../streams/payloads.js" */
+/** @import { Freshness } from "../state/prices.js" */
 import { one } from "./dom.js";
 import { OrderBookView } from "./order-book.js";
 import { PairPanel } from "./pair-panel.js";
@@ -37,19 +37,13 @@ export class ChosenPanels {
     this.#views.trades.clear();
   }
 
-  /** @param {Trade & { market: string, symbol: string }} trade */
-  addTrade(trade) {
-    const isOurs = trade.market === this.pair?.market && trade.symbol === this.pair.symbol;
-    if (isOurs) this.#views.trades.add(trade);
-  }
-
   paint() {
     if (this.pair === null) return;
     const { head, book, trades } = this.#views;
-    const { best, trade, book: levels } = this.#state;
+    const { best, trade, trades: tape, book: levels } = this.#state;
     head.paint(this.#prices.get(this.pair.market, this.pair.symbol), best, trade);
-    if (levels) book.paint(levels, head.steps);
-    trades.paint(head.steps);
+    if (levels) book.paint(levels, head.units);
+    trades.paint(tape, head.units);
     this.paintFreshness();
   }
 
@@ -58,10 +52,26 @@ export class ChosenPanels {
     if (this.pair === null) return;
     const { head, book, trades } = this.#views;
     document.title = head.title;
-    head.setFreshness(this.#prices.freshness(this.pair.market, this.pair.symbol));
+    const { market, symbol } = this.pair;
+    // The price is the newest of the last trade and the ticker.
+    head.setFreshness(
+      fresher(this.#prices.freshness(market, symbol), this.#state.freshness("trade")),
+      this.#state.freshness("best"),
+    );
     book.setFreshness(this.#state.freshness("book"));
     trades.setFreshness(this.#state.freshness("trade"));
   }
+}
+
+/**
+ * @param {Freshness} a
+ * @param {Freshness} b
+ * @returns {Freshness}
+ */
+function fresher(a, b) {
+  /** @type {Freshness[]} */
+  const best = ["live", "quiet", "stale"];
+  return best[Math.min(best.indexOf(a), best.indexOf(b))] ?? "stale";
 }
 
 /** @param {ParentNode} root */

@@ -95,7 +95,8 @@ export class ClientDesk {
     // A new element, so that the views see that the pair is another.
     const fresh = /** @type {HTMLElement} */ (panel.cloneNode(true));
     const tickSize = this.#rows.tickSize(`${market}:${symbol}`);
-    Object.assign(fresh.dataset, { market, symbol, tickSize, stepSize: "" });
+    const names = { base: baseAsset, quote: quoteAsset };
+    Object.assign(fresh.dataset, { market, symbol, tickSize, stepSize: "", ...names });
     setData(fresh, "unknown", null);
     for (const cell of Object.values(fields(fresh))) setText(cell, UNKNOWN);
     namePair(one(fresh, "h2"), baseAsset, quoteAsset);

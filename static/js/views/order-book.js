@@ -1,52 +1,88 @@
-/** @import { Book, Level } from "../streams/payloads.js" */
+/** @import { Level } from "../streams/payloads.js" */
+/** @import { Units } from "./pair-panel.js" */
 import { add, compare, divide, multiply, round, subtract } from "../lib/decimal.js";
+import { BookCost } from "./book-cost.js";
+import { BookTools } from "./book-tools.js";
 import { all, fields, one, setData, setText } from "./dom.js";
 import { impliedStep, stepText, UNKNOWN } from "./figures.js";
 
 /**
+ * @typedef {object} ShownBook the part of a `VerifiedBook` that is shown
+ * @property {"synced" | "resyncing"} state
+ * @property {string | null} reason
+ * @property {(side: "bid" | "ask", count?: number) => Level[]} levels
+ * @property {(side: "bid" | "ask") => boolean} isWhole
+ *
  * @typedef {object} LevelElements
  * @property {HTMLElement} row
  * @property {Record<string, HTMLElement>} cells
  * @property {string} depth as last written
  *
- * @typedef {{ tickSize: string, stepSize: string, deepest: number }} Scale
+ * @typedef {{ level: Level, quantity: string, total: string }} Rung as it is shown
  */
 
-/** The book's panel: 20 levels a side, with bars of the running total, and the spread. */
+/**
+ * The book's panel: 20 levels a side, with bars of the running total, the spread and the middle.
+ * While the book is not in step it says why, and the last right levels stay.
+ */
 export class OrderBookView {
   #panel;
-  #spread;
+  #cells;
+  #note;
   #bids;
   #asks;
+  #tools;
+  #cost;
+  /** @type {(() => void) | null} */
+  #again = null;
 
   /** @param {HTMLElement} panel */
   constructor(panel) {
     this.#panel = panel;
-    this.#spread = one(panel, "[data-field='spread']");
+    this.#cells = {
+      spread: one(panel, "[data-field='spread']"),
+      middle: one(panel, "[data-field='middle']"),
+    };
+    this.#note = one(panel, "[data-book-note]");
     this.#bids = levels(panel, "bid");
     this.#asks = levels(panel, "ask");
+    this.#tools = new BookTools(panel, () => this.#again?.());
+    this.#cost = new BookCost(one(panel, "[data-book-cost]"));
   }
 
   /**
-   * @param {Pick<Book, "bids" | "asks">} book best level first on both sides
-   * @param {{ tickSize: string, stepSize: string }} steps
+   * @param {ShownBook} book
+   * @param {Units} units
    */
-  paint({ bids, asks }, { tickSize, stepSize }) {
-    const levels = [...bids.slice(0, this.#bids.length), ...asks.slice(0, this.#asks.length)];
-    const steps = {
-      tickSize: tickSize || impliedStep(levels.map(([price]) => price)),
-      stepSize: stepSize || impliedStep(levels.map(([, quantity]) => quantity)),
+  paint(book, units) {
+    setText(this.#note, book.reason ?? "");
+    this.#note.hidden = book.reason === null;
+    this.#again = () => this.paint(book, units);
+    if (book.state !== "synced") return;
+    const best = { bid: book.levels("bid", 1)[0]?.[0], ask: book.levels("ask", 1)[0]?.[0] };
+    this.#tools.bind(units, best.bid ?? best.ask);
+    const view = this.#tools.view(units);
+    const sides = {
+      bid: rungs(this.#tools.group(book, "bid", this.#bids.length, units), view.isQuote),
+      ask: rungs(this.#tools.group(book, "ask", this.#asks.length, units), view.isQuote),
     };
-    const bidTotals = totals(bids.slice(0, this.#bids.length));
-    const askTotals = totals(asks.slice(0, this.#asks.length));
-    const deepest = Math.max(Number(bidTotals.at(-1) ?? 0), Number(askTotals.at(-1) ?? 0));
-    paintSide(this.#bids, bids, bidTotals, { ...steps, deepest });
-    paintSide(this.#asks, asks, askTotals, { ...steps, deepest });
-    setText(this.#spread, spreadText(bids[0]?.[0], asks[0]?.[0], steps.tickSize));
+    const deepest = Math.max(lastTotal(sides.bid), lastTotal(sides.ask));
+    const steps = stepsOf([...sides.bid, ...sides.ask], view);
+    paintSide(this.#bids, sides.bid, steps, deepest);
+    paintSide(this.#asks, sides.ask, steps, deepest);
+    setText(this.#cells.spread, spreadText(best.bid, best.ask, units.tickSize || steps.tickSize));
+    setText(this.#cells.middle, middleText(best.bid, best.ask, units.tickSize || steps.tickSize));
+    this.#cost.paint(book, units);
   }
 
+  /** Takes every figure away: they are of another pair. */
   clear() {
-    this.paint({ bids: [], asks: [] }, { tickSize: "", stepSize: "" });
+    this.#again = null;
+    for (const side of [this.#bids, this.#asks]) {
+      paintSide(side, [], { tickSize: "1", stepSize: "1" }, 0);
+    }
+    setText(this.#cells.spread, UNKNOWN);
+    setText(this.#cells.middle, UNKNOWN);
   }
 
   /** @param {string} freshness */
@@ -73,6 +109,16 @@ export function spreadText(bid, ask, tickSize) {
 }
 
 /**
+ * @param {string | undefined} bid
+ * @param {string | undefined} ask
+ * @param {string} tickSize
+ */
+function middleText(bid, ask, tickSize) {
+  if (bid === undefined || ask === undefined) return UNKNOWN;
+  return stepText(multiply(add(bid, ask), "0.5"), tickSize);
+}
+
+/**
  * @param {HTMLElement} panel
  * @param {string} side
  * @returns {LevelElements[]}
@@ -81,42 +127,53 @@ function levels(panel, side) {
   return all(panel, `[data-side='${side}']`).map((row) => ({ row, cells: fields(row), depth: "" }));
 }
 
-/** @param {Level[]} side */
-function totals(side) {
-  let sum = "0";
-  return side.map(([, quantity]) => {
-    sum = add(sum, quantity);
-    return sum;
+/**
+ * @param {Level[]} side
+ * @param {boolean} isQuote whether quantities are told in the quote asset
+ * @returns {Rung[]}
+ */
+function rungs(side, isQuote) {
+  let total = "0";
+  return side.map((level) => {
+    const quantity = isQuote ? multiply(level[0], level[1]) : level[1];
+    total = add(total, quantity);
+    return { level, quantity, total };
   });
+}
+
+/** @param {Rung[]} side */
+function lastTotal(side) {
+  return Number(side.at(-1)?.total ?? 0);
+}
+
+/**
+ * @param {Rung[]} shown
+ * @param {{ priceStep: string, quantityStep: string }} view "" where the list does not tell it
+ */
+function stepsOf(shown, { priceStep, quantityStep }) {
+  return {
+    tickSize: priceStep || impliedStep(shown.map(({ level }) => level[0])),
+    stepSize: quantityStep || impliedStep(shown.map(({ quantity }) => quantity)),
+  };
 }
 
 /**
  * @param {LevelElements[]} elements
- * @param {Level[]} side
- * @param {string[]} sums
- * @param {Scale} scale
+ * @param {Rung[]} side
+ * @param {{ tickSize: string, stepSize: string }} steps
+ * @param {number} deepest total of both sides
  */
-function paintSide(elements, side, sums, scale) {
+function paintSide(elements, side, { tickSize, stepSize }, deepest) {
   for (const [index, element] of elements.entries()) {
-    const level = side[index];
-    setData(element.row, "empty", level ? null : "");
-    if (level) paintLevel(element, level, sums[index] ?? "0", scale);
-    else for (const cell of Object.values(element.cells)) setText(cell, UNKNOWN);
+    const rung = side[index];
+    const { price, quantity, total } = element.cells;
+    setData(element.row, "empty", rung ? null : "");
+    setText(price, rung ? stepText(rung.level[0], tickSize) : UNKNOWN);
+    setText(quantity, rung ? stepText(rung.quantity, stepSize) : UNKNOWN);
+    setText(total, rung ? stepText(rung.total, stepSize) : UNKNOWN);
     // A bar's length is a picture and no figure: here a float will do.
-    setDepth(element, level && scale.deepest > 0 ? Number(sums[index]) / scale.deepest : 0);
+    setDepth(element, rung && deepest > 0 ? Number(rung.total) / deepest : 0);
   }
-}
-
-/**
- * @param {LevelElements} element
- * @param {Level} level
- * @param {string} sum
- * @param {Scale} scale
- */
-function paintLevel({ cells }, [price, quantity], sum, { tickSize, stepSize }) {
-  setText(cells.price, stepText(price, tickSize));
-  setText(cells.quantity, stepText(quantity, stepSize));
-  setText(cells.total, stepText(sum, stepSize));
 }
 
 /**

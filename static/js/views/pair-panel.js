@@ -4,6 +4,15 @@ import { compare } from "../lib/decimal.js";
 import { all, fields, flash, setData, setText } from "./dom.js";
 import { changeFigure, stepText, volumeText } from "./figures.js";
 
+/**
+ * @typedef {object} Units how a pair's figures are written
+ * @property {string} key such as "spot:BTCUSDT"
+ * @property {string} tickSize "" when it is not known
+ * @property {string} stepSize "" when it is not known
+ * @property {string} base
+ * @property {string} quote
+ */
+
 /** The chosen pair's head: price, the day's figures, best bid and ask. */
 export class PairPanel {
   #panel;
@@ -19,7 +28,7 @@ export class PairPanel {
     this.#range = all(panel, "[data-day-range]")[0];
     this.market = /** @type {Market} */ (panel.dataset.market);
     this.symbol = panel.dataset.symbol ?? "";
-    this.steps = { tickSize: panel.dataset.tickSize ?? "", stepSize: panel.dataset.stepSize ?? "" };
+    this.units = unitsOf(panel);
   }
 
   /** A pair that the list does not hold has a panel with words in it and no figures. */
@@ -39,8 +48,8 @@ export class PairPanel {
     if (last !== undefined) this.#paintPrice(last);
     if (ticker && last !== undefined) this.#paintDay(ticker, last);
     if (best) {
-      setText(this.#cells.bid, stepText(best.bid, this.steps.tickSize));
-      setText(this.#cells.ask, stepText(best.ask, this.steps.tickSize));
+      setText(this.#cells.bid, stepText(best.bid, this.units.tickSize));
+      setText(this.#cells.ask, stepText(best.ask, this.units.tickSize));
     }
   }
 
@@ -49,16 +58,21 @@ export class PairPanel {
     return `${this.#cells.price?.textContent} ${this.symbol} · Marketdeck`;
   }
 
-  /** @param {string} freshness */
-  setFreshness(freshness) {
-    setData(this.#panel, "freshness", freshness);
+  /**
+   * @param {string} price freshness of the price and the day's figures
+   * @param {string} best of bid and ask
+   */
+  setFreshness(price, best) {
+    setData(this.#panel, "freshness", price);
+    setData(this.#cells.bid, "freshness", best);
+    setData(this.#cells.ask, "freshness", best);
   }
 
   /** @param {string} last */
   #paintPrice(last) {
     const { price } = this.#cells;
     if (!price || last === this.#last) return;
-    setText(price, stepText(last, this.steps.tickSize));
+    setText(price, stepText(last, this.units.tickSize));
     if (this.#last !== null) flash(price, compare(last, this.#last) > 0 ? "up" : "down");
     this.#last = last;
   }
@@ -71,8 +85,8 @@ export class PairPanel {
     const { text, trend } = changeFigure(open, last);
     setText(this.#cells.change, text);
     setData(this.#cells.change, "trend", trend);
-    setText(this.#cells.high, stepText(high, this.steps.tickSize));
-    setText(this.#cells.low, stepText(low, this.steps.tickSize));
+    setText(this.#cells.high, stepText(high, this.units.tickSize));
+    setText(this.#cells.low, stepText(low, this.units.tickSize));
     setText(this.#cells.volume, volumeText(quoteVolume));
     // The mark's place is a picture and no figure: here floats will do.
     const span = Number(high) - Number(low);
@@ -80,4 +94,13 @@ export class PairPanel {
     this.#range?.style.setProperty("--at", at.toFixed(3));
     setData(this.#range, "known", "");
   }
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @returns {Units}
+ */
+function unitsOf({ dataset }) {
+  const { market = "", symbol = "", tickSize = "", stepSize = "", base = "", quote = "" } = dataset;
+  return { key: `${market}:${symbol}`, tickSize, stepSize, base, quote };
 }

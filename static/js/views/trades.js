@@ -9,9 +9,8 @@ import { stepText, timeText, UNKNOWN } from "./figures.js";
 export class TradesView {
   #panel;
   #rows;
-  /** @type {Trade[]} newest first */
-  #trades = [];
-  #isPainted = true;
+  /** @type {Trade | null} the newest that is painted */
+  #newest = null;
 
   /** @param {HTMLElement} panel */
   constructor(panel) {
@@ -19,36 +18,40 @@ export class TradesView {
     this.#rows = all(panel, "[data-trade]").map((row) => ({ row, cells: fields(row) }));
   }
 
-  /** @param {Trade} trade */
-  add(trade) {
-    this.#trades.unshift(trade);
-    this.#trades.length = Math.min(this.#trades.length, this.#rows.length);
-    this.#isPainted = false;
-  }
-
   clear() {
-    this.#trades = [];
-    this.#isPainted = false;
-    this.paint({ tickSize: "", stepSize: "" });
+    this.#newest = null;
+    this.#write([], { tickSize: "", stepSize: "" });
   }
 
-  /** @param {{ tickSize: string, stepSize: string }} steps */
-  paint({ tickSize, stepSize }) {
-    if (this.#isPainted) return;
-    this.#isPainted = true;
+  /**
+   * @param {Trade[]} trades newest first
+   * @param {{ tickSize: string, stepSize: string }} steps
+   */
+  paint(trades, steps) {
+    const newest = trades[0] ?? null;
+    if (newest === this.#newest) return;
+    this.#newest = newest;
+    this.#write(trades, steps);
+  }
+
+  /** @param {string} freshness */
+  setFreshness(freshness) {
+    setData(this.#panel, "freshness", freshness);
+  }
+
+  /**
+   * @param {Trade[]} trades
+   * @param {{ tickSize: string, stepSize: string }} steps
+   */
+  #write(trades, { tickSize, stepSize }) {
     for (const [index, { row, cells }] of this.#rows.entries()) {
-      const trade = this.#trades[index];
+      const trade = trades[index];
       setText(cells.price, trade ? stepText(trade.price, tickSize) : UNKNOWN);
       setText(cells.quantity, trade ? stepText(trade.quantity, stepSize) : UNKNOWN);
       setText(cells.time, trade ? timeText(trade.timeMs) : UNKNOWN);
       setData(row, "empty", trade ? null : "");
       setData(row, "taker", trade ? taker(trade) : null);
     }
-  }
-
-  /** @param {string} freshness */
-  setFreshness(freshness) {
-    setData(this.#panel, "freshness", freshness);
   }
 }
 

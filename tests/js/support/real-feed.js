@@ -1,6 +1,8 @@
 /** @import { WebSocketClass } from "../../../static/js/streams/stream-socket.js" */
 /** @import { StandIn } from "./stand-in.js" */
 import { WebSocket } from "ws";
+import { systemClock } from "../../../static/js/lib/clock.js";
+import { BookSnapshots } from "../../../static/js/state/book-snapshots.js";
 import { MarketFeed } from "../../../static/js/streams/feed.js";
 import { ROUTES } from "./binance-routes.js";
 
@@ -23,6 +25,19 @@ export function openFeed(t, exchange, options) {
   });
   t.after(() => feed.close());
   return feed;
+}
+
+/**
+ * Book snapshots straight from the exchange, as a page has them whose server is down.
+ *
+ * @param {StandIn} exchange
+ */
+export function directSnapshots(exchange) {
+  const rest = { spot: [exchange.url("spot")], futures: [exchange.url("futures")] };
+  /** @type {typeof globalThis.fetch} */
+  const ask = (url, init) =>
+    String(url).startsWith("/") ? Promise.reject(new TypeError("no server")) : fetch(url, init);
+  return new BookSnapshots({ fetch: ask, clock: systemClock, rest });
 }
 
 /**
