@@ -1,11 +1,14 @@
-"""gunicorn's thread worker, less one wait."""
+"""gunicorn's thread worker, less one wait, and with connections that outlive their request."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+from typing import Any
 
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
+
+from webapp.events.stream import CAN_DETACH, Detached
 
 _DRAIN_BYTES = 64 * 1024
 
@@ -17,9 +20,11 @@ class _Connection(gthread.TConn):  # type: ignore[misc]
     ``Connection: close`` and takes its time would hold up the whole worker, one after the other.
     """
 
+    is_detached = False
+
     def close(self, graceful: bool = False) -> None:
         with contextlib.suppress(OSError):
-            if graceful:
+            if graceful and not self.is_detached:
                 self.sock.shutdown(socket.SHUT_WR)
                 # What the client sent and nobody read would turn the close into a reset.
                 self.sock.setblocking(False)
@@ -28,8 +33,31 @@ class _Connection(gthread.TConn):  # type: ignore[misc]
 
 
 class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
-    """Serves the site: ``worker_class`` in gunicorn's settings."""
+    """Serves the site: ``worker_class`` in gunicorn's settings.
+
+    A response may keep its connection, so that thousands of open event streams cost no thread.
+    """
+
+    wsgi: Any
 
     def init_process(self) -> None:
         gthread.TConn = _Connection
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        app = self.wsgi
+
+        def detachable(environ: dict[str, Any], start_response: Any) -> Any:
+            # TLS lives in this process's memory: such a connection cannot be given away.
+            environ[CAN_DETACH] = not self.cfg.is_ssl
+            return app(environ, start_response)
+
+        self.wsgi = detachable
+
+    def handle_request(self, req: Any, conn: _Connection) -> bool:
+        try:
+            return bool(super().handle_request(req, conn))
+        except Detached:
+            conn.is_detached = True
+            return False

@@ -13,12 +13,14 @@ FORBIDDEN = {
     "webapp/binance": (
         "flask",
         "webapp.symbols",
+        "webapp.events",
         "webapp.api",
         "webapp.markets",
         "webapp.extensions",
     ),
     "webapp/symbols": (
         "flask",
+        "webapp.events",
         "webapp.api",
         "webapp.markets",
         "webapp.extensions",
@@ -26,6 +28,14 @@ FORBIDDEN = {
     ),
     "webapp/depth": (
         "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.extensions",
+        "webapp.config",
+    ),
+    "webapp/events": (
+        "flask",
+        "webapp.binance",
         "webapp.api",
         "webapp.markets",
         "webapp.extensions",

@@ -14,11 +14,13 @@ from webapp.binance.gate import BanGate
 from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
 from webapp.depth import DepthSnapshots, DepthVenue
+from webapp.events.hub import EventHub
 from webapp.once import Once
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
 from webapp.shared_facts import SharedFacts
 from webapp.symbols.catalogue import Catalogue
+from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.lease import Lease
 from webapp.symbols.listing import Market
 from webapp.symbols.pause import FailurePause
@@ -78,7 +80,9 @@ def init_services(app: Flask, settings: Settings) -> None:
         shelf = Shelf(market, store, snapshots, settings.symbols_ttl_seconds[market])
         lease = Lease(redis_client, health, f"lease:symbols:{market}", LEASE_SECONDS)
         pause, shrink_guard = FailurePause(facts, market), ShrinkGuard(facts, market)
-        return shelf, Refresher(source, store, snapshots, lease, pause, shrink_guard)
+        return shelf, Refresher(
+            source, store, snapshots, lease, pause, shrink_guard, ChangeLog(redis_client, health)
+        )
 
     app.extensions["catalogue"] = Catalogue(
         [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
@@ -93,6 +97,7 @@ def init_services(app: Flask, settings: Settings) -> None:
         Once(redis_client, app.extensions["cache"][cache], health),
         settings.binance_fetch_budget_seconds,
     )
+    app.extensions["events"] = EventHub(settings.redis_url, settings.redis_timeout_seconds)
     app.extensions["exchange_time"] = {
         "spot": ServerTime(spot, "/api/v3/time"),
         "futures": ServerTime(futures, "/fapi/v1/time"),
@@ -140,6 +145,10 @@ def get_catalogue() -> Catalogue:
 
 def get_depth() -> DepthSnapshots:
     return cast(DepthSnapshots, current_app.extensions["depth"])
+
+
+def get_events() -> EventHub:
+    return cast(EventHub, current_app.extensions["events"])
 
 
 def exchange_offset_ms(market: Market) -> int | None:

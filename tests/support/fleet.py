@@ -15,6 +15,7 @@ from webapp.extensions import PlainBytes
 from webapp.redis_health import RedisHealth
 from webapp.shared_facts import SharedFacts
 from webapp.symbols.catalogue import Catalogue
+from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.lease import Lease
 from webapp.symbols.pause import FailurePause
 from webapp.symbols.refresher import Refresher
@@ -48,6 +49,7 @@ class Process:
             Lease(self.client, self.health, "lease:symbols:spot", LEASE_SECONDS),
             FailurePause(self.facts, "spot"),
             ShrinkGuard(self.facts, "spot"),
+            ChangeLog(self.client, self.health),
         )
         return Catalogue([(shelf, refresher)], fetch_budget_seconds)
 

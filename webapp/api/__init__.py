@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import time
 
 from flask import Blueprint, Response, request
@@ -10,8 +12,17 @@ from flask import Blueprint, Response, request
 from webapp.api.answers import depth_answer, list_answer, require_json_acceptable
 from webapp.depth import LIMITS
 from webapp.errors import ApiError
-from webapp.extensions import exchange_offset_ms, get_catalogue, get_depth, get_settings
+from webapp.events.stream import EventStream
+from webapp.extensions import (
+    exchange_offset_ms,
+    get_catalogue,
+    get_depth,
+    get_events,
+    get_settings,
+)
 from webapp.symbols.listing import MARKETS, Market
+
+_ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -22,6 +33,35 @@ def symbols(market: str) -> Response:
     known = _known(market)
     require_json_acceptable()
     return list_answer(get_catalogue().get(known), get_settings().symbols_ttl_seconds[known])
+
+
+@blueprint.get("/symbols/events")
+def events() -> Response:
+    """What changes on the exchange, as server-sent events; all since ``Last-Event-ID`` if given."""
+    market = _known(request.args["market"]) if "market" in request.args else None
+    since = request.headers.get("Last-Event-ID") or request.args.get("since")
+    if since is not None and not _ENTRY_ID.fullmatch(since):
+        raise ApiError(400, "bad_event_id", "Only the id of an event that was sent here will do.")
+    if get_events().is_full:
+        raise ApiError(503, "too_many_listeners", "There is no room for another listener.", 30)
+    body = EventStream(get_events(), market, since, request.environ)
+    answer = Response(body, mimetype="text/event-stream", direct_passthrough=True)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
+    return answer
+
+
+@blueprint.post("/symbols/<market>/look")
+def look(market: str) -> Response:
+    """Somebody saw a change on the exchange that the list does not show yet."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise ApiError(403, "forbidden", "Another site's page may not ask for this.")
+    wait_seconds = math.ceil(get_catalogue().look(_known(market)))
+    answer = Response('{"status": "success"}', 202, mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    if wait_seconds:
+        answer.headers["Retry-After"] = str(wait_seconds)
+    return answer
 
 
 @blueprint.get("/depth/<market>/<symbol>")

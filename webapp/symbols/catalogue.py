@@ -15,6 +15,8 @@ from webapp.symbols.shelf import Shelf
 
 # The last part of an entry's life in which a request starts a refresh and answers at once.
 REFRESH_AHEAD_FRACTION = 0.1
+# Somebody who saw a change makes the list be fetched anew, but not one that is younger.
+LOOK_AGE_SECONDS = 10
 _RETRY_AFTER_MIN_SECONDS = 2
 
 Source = Literal["cache", "binance", "last-good"]
@@ -46,6 +48,21 @@ class Catalogue:
                 refresher.start_ahead(fresh)
             return ServedList(fresh, "cache")
         return self._fetched_or_last_good(shelf, refresher)
+
+    def look(self, market: Market) -> float:
+        """Fetch the list anew in the background, as somebody saw a change on the exchange.
+
+        Returns 0, or the seconds until the list is old enough for that: so no number of lookers
+        makes a fleet ask oftener than every ``LOOK_AGE_SECONDS``.
+        """
+        shelf, refresher = self._shelves[market]
+        fresh = shelf.fresh()
+        if fresh is None:  # whoever asks for the list next fetches it
+            return 0
+        too_young_seconds = fresh.listed_at + LOOK_AGE_SECONDS - time.time()
+        if too_young_seconds <= 0:
+            refresher.start_ahead(fresh)
+        return max(0.0, too_young_seconds)
 
     def refresh(self, market: Market) -> SymbolList:
         """Fetch the list from Binance now, patiently; raises ``BinanceError``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -48,14 +49,16 @@ class _StoredList(msgspec.Struct):
     tickers_at: float | None
     answer: msgspec.Raw
     pairs: tuple[Pair, ...]
+    not_trading: dict[str, str] = {}
 
 
 class SymbolList:
     """One market's pairs in the order in which they are served, and the API's answer as bytes.
 
     ``listed_at`` and ``tickers_at`` are epoch seconds by this machine's clock, at which Binance
-    gave the list and the 24-hour figures; ``tickers_at`` is None when it gave none. ``body`` is
-    made once, with the list, and travels with it: nobody encodes it again.
+    gave the list and the 24-hour figures; ``tickers_at`` is None when it gave none.
+    ``not_trading`` has the exchange's word for the state of each USDT pair that is listed and does
+    not trade. ``body`` is made once, with the list, and travels with it: nobody encodes it again.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class SymbolList:
         pairs: tuple[Pair, ...],
         listed_at: float,
         tickers_at: float | None,
+        not_trading: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> None:
         self.market = market
         self.pairs = pairs
         self.listed_at = listed_at
         self.tickers_at = tickers_at
+        self.not_trading = dict(not_trading or {})
         self.body = body or _answer_body(market, pairs)
         self._encoded: dict[str, bytes] = {}
 
@@ -101,6 +106,7 @@ class SymbolList:
                 tickers_at=self.tickers_at,
                 answer=msgspec.Raw(self.body),
                 pairs=self.pairs,
+                not_trading=self.not_trading,
             )
         )
 
@@ -115,6 +121,7 @@ class SymbolList:
             record.pairs,
             record.listed_at,
             record.tickers_at,
+            record.not_trading,
             bytes(record.answer),
         )
 

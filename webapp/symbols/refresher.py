@@ -10,6 +10,8 @@ from typing import Protocol
 
 from webapp.binance.errors import BinanceError, Unreachable
 from webapp.redis_health import RedisAway
+from webapp.symbols.change_log import ChangeLog
+from webapp.symbols.changes import changes_between
 from webapp.symbols.lease import Lease
 from webapp.symbols.listing import Market, SymbolList
 from webapp.symbols.pause import FailurePause
@@ -57,6 +59,7 @@ class Refresher:
         lease: Lease,
         pause: FailurePause,
         shrink_guard: ShrinkGuard,
+        change_log: ChangeLog,
     ) -> None:
         self.market = source.market
         self._source = source
@@ -65,6 +68,7 @@ class Refresher:
         self._lease = lease
         self._pause = pause
         self._shrink_guard = shrink_guard
+        self._change_log = change_log
         self._mutex = threading.Lock()
         self._under_way: UnderWay | None = None
         self._ahead_from = 0.0  # monotonic seconds before which nothing is refreshed ahead
@@ -168,7 +172,8 @@ class Refresher:
     def _fetch(self, on_failed_attempt: OnFailedAttempt) -> SymbolList:
         try:
             listing = self._source.fetch(on_failed_attempt)
-            self._shrink_guard.check(listing, self._last_good())
+            last_good = self._last_good()
+            self._shrink_guard.check(listing, last_good)
         except BinanceError as error:
             log.warning("the %s list could not be refreshed: %s", self.market, error)
             # A doubted list is no failure of Binance's: the jobs may look again when they like.
@@ -178,6 +183,8 @@ class Refresher:
         newer = self._cached_since(listing.listed_at)
         if newer:  # this process stood still, its lease lapsed, and another has overtaken it
             return newer
+        if last_good:
+            self._change_log.append(changes_between(last_good, listing))
         self._store.save(listing)
         self._snapshots.save(listing)
         log.info("fetched the %s list: %d symbols", self.market, listing.count)

@@ -1,0 +1,189 @@
+"""Server-sent events through a real gunicorn: what changed, replayed, and at no thread's cost."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import statistics
+import time
+from contextlib import ExitStack
+
+import pytest
+import redis
+import requests
+
+from tests.exchange.process import ExchangeProcess
+from tests.support.listener import EVENTS, Listener, refresh
+from tests.support.site import Site
+from tests.support.waiting import wait_until
+from webapp import create_app
+from webapp.events import hub
+
+
+@pytest.fixture
+def warm_site(site: Site) -> Site:
+    wait_until(site.is_warm, "both lists are cached")
+    return site
+
+
+def test_what_changes_on_the_exchange_arrives_within_a_second(
+    warm_site: Site, exchange: ExchangeProcess, settings_env: dict[str, str]
+):
+    with Listener(warm_site.url) as both, Listener(warm_site.url, "?market=futures") as futures:
+        both.until_joined()
+        futures.until_joined()
+        exchange.control.set_symbol("ADAUSDT", "HALT")
+        exchange.control.add_symbol("BRANDNEWUSDT", base="BRANDNEW", quote="USDT")
+        exchange.control.set_symbol("ETHUSDT", "SETTLING", venue="futures")
+        refresh(settings_env, "spot", "futures")
+        refreshed_at = time.monotonic()
+        assert both.change() == ("spot", "status", "ADAUSDT")
+        assert both.change() == ("spot", "added", "BRANDNEWUSDT")
+        assert both.change() == ("futures", "status", "ETHUSDT")
+        assert futures.change() == ("futures", "status", "ETHUSDT")
+        assert time.monotonic() - refreshed_at < 1
+
+
+def test_the_answer_is_an_event_stream_for_any_page(warm_site: Site):
+    with Listener(warm_site.url).until_joined() as listener:
+        headers = listener.answer.headers
+        assert headers["Content-Type"].startswith("text/event-stream")
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Accel-Buffering"] == "no"
+        assert headers["Access-Control-Allow-Origin"] == "*"
+    assert requests.head(f"{warm_site.url}{EVENTS}", timeout=2).status_code == 200
+
+
+def test_who_comes_back_is_told_what_it_missed(
+    warm_site: Site, exchange: ExchangeProcess, settings_env: dict[str, str]
+):
+    with Listener(warm_site.url).until_joined() as listener:
+        left_at = listener.last_id
+    symbols = [f"NEW{number:03}USDT" for number in range(30)]
+    for symbol in symbols:
+        exchange.control.add_symbol(symbol, base=symbol.removesuffix("USDT"), quote="USDT")
+    refresh(settings_env, "spot")
+    with Listener(warm_site.url, since=left_at) as listener:
+        missed = [listener.change()[2] for _ in symbols]
+        assert missed == symbols
+        half = listener.last_id
+        exchange.control.set_symbol("ADAUSDT", "BREAK")
+        refresh(settings_env, "spot")
+        assert listener.change() == ("spot", "status", "ADAUSDT")
+    with Listener(warm_site.url, f"?market=spot&since={half}") as listener:
+        assert listener.change() == ("spot", "status", "ADAUSDT")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        (f"{EVENTS}?market=margin", {}, 404, "unknown_market"),
+        (EVENTS, {"Last-Event-ID": "yesterday"}, 400, "bad_event_id"),
+        (f"{EVENTS}?since=0-", {}, 400, "bad_event_id"),
+    ],
+)
+def test_bad_input_is_refused(
+    live_site: str, path: str, headers: dict[str, str], status: int, code: str
+):
+    answer = requests.get(live_site + path, headers=headers, timeout=5)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_look_has_the_list_fetched_anew_but_not_a_young_one(
+    warm_site: Site, exchange: ExchangeProcess
+):
+    looks = f"{warm_site.url}/api/v1/symbols/futures/look"
+    with Listener(warm_site.url).until_joined() as listener:
+        exchange.control.set_symbol("ETHUSDT", "SETTLING", venue="futures")
+        answer = requests.post(looks, timeout=5)
+        assert answer.status_code == 202
+        wait_seconds = int(answer.headers["Retry-After"])
+        assert 0 < wait_seconds <= 10
+        before = exchange.control.calls("futures", "exchangeInfo")
+        time.sleep(wait_seconds)
+        answers = [requests.post(looks, timeout=5) for _ in range(20)]
+        assert {answer.status_code for answer in answers} == {202}
+        assert listener.change() == ("futures", "status", "ETHUSDT")
+        assert exchange.control.calls("futures", "exchangeInfo") == before + 1
+
+
+def test_another_sites_page_cannot_make_it_look(live_site: str):
+    answer = requests.post(
+        f"{live_site}/api/v1/symbols/spot/look",
+        headers={"Sec-Fetch-Site": "cross-site"},
+        timeout=5,
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
+
+
+def test_hundreds_of_idle_listeners_cost_the_api_nothing(warm_site: Site):
+    alone = p99_ms(warm_site)
+    with ExitStack() as listeners:
+        for _ in range(300):  # ten times the threads of both workers
+            listeners.enter_context(Listener(warm_site.url))
+        crowded = p99_ms(warm_site)
+    print(f"API p99 alone {alone:.1f} ms, with 300 listeners {crowded:.1f} ms")
+    assert crowded < max(2 * alone, 20)
+
+
+def p99_ms(site: Site) -> float:
+    durations = []
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    for _ in range(300):
+        began = time.perf_counter()
+        connection.request("GET", "/api/v1/symbols/spot")
+        assert connection.getresponse().read()
+        durations.append((time.perf_counter() - began) * 1000)
+    connection.close()
+    return statistics.quantiles(durations, n=100)[-1]
+
+
+def test_a_stop_does_not_wait_for_listeners(warm_site: Site):
+    with Listener(warm_site.url).until_joined() as listener:
+        began = time.monotonic()
+        warm_site.stop()
+        assert time.monotonic() - began < 5
+        with pytest.raises((EOFError, requests.exceptions.ChunkedEncodingError)):
+            listener.event()
+
+
+def test_under_a_server_that_keeps_the_connection_a_thread_passes_events_on(
+    settings_env: dict[str, str], exchange: ExchangeProcess, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hub, "HEARTBEAT_SECONDS", 0.2)
+    refresh(settings_env, "spot")
+    client = create_app({**settings_env, "TESTING": True}).test_client()
+    body = client.get(EVENTS).iter_encoded()
+    seen = b""
+    while b"event: heartbeat" not in seen:
+        seen += next(body)
+    assert seen.startswith(b"retry: ")
+    exchange.control.set_symbol("ADAUSDT", "HALT")
+    refresh(settings_env, "spot")
+    while b"event: change" not in seen:
+        seen += next(body)
+    assert b'"previousStatus":"TRADING"' in seen
+
+
+def test_a_listener_that_does_not_read_is_dropped(
+    settings_env: dict[str, str], redis_client: redis.Redis
+):
+    events = create_app({**settings_env, "TESTING": True}).extensions["events"]
+    here, there = socket.socketpair()
+    with here:
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        events.adopt(there, None, "0-0", chunked=False)
+        change = b'{"at":1,"market_type":"spot","kind":"added","symbol":"%s"}' % (b"A" * 1000)
+        with redis_client.pipeline() as pipeline:
+            for _ in range(1000):
+                pipeline.xadd("changes:symbols:v1", {"change": change})
+            pipeline.execute()
+        here.settimeout(5)
+        read = 0
+        try:
+            time.sleep(1)  # not reading
+            while part := here.recv(65536):
+                read += len(part)
+        except ConnectionResetError:
+            pass
+        assert 0 < read < 1_000_000

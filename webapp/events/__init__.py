@@ -1,0 +1,1 @@
+"""Server-sent events: what changed on the exchange, told to whoever keeps a connection open."""

@@ -1,0 +1,214 @@
+"""Tells all listeners of this process what changed: one thread, one connection to Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, cast
+
+import redis
+import redis.asyncio
+
+from webapp.events import frames
+from webapp.symbols.change_log import STREAM, read_entry
+from webapp.symbols.listing import Market
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15.0
+MAX_LISTENERS = 5_000
+_BLOCK_SECONDS = 5.0
+_REDIS_PAUSE_SECONDS = 1.0
+_PAGE = 500
+# A listener that has left so much unread is slow: it is dropped, and may come back with its id.
+_UNREAD_MAX_BYTES = 64 * 1024
+_START = "0-0"
+
+
+class _Entry(NamedTuple):
+    """An entry of the log, written once for all listeners."""
+
+    id: str
+    market: Market
+    frame: bytes
+
+
+class EventHub:
+    """Holds the open connections and follows the change log; nobody else's thread waits for it.
+
+    It starts with its first listener, so that a process that forks before has no thread to lose.
+    While Redis is away heartbeats go on, and what was missed is told when it is back.
+    """
+
+    def __init__(self, redis_url: str, connect_timeout_seconds: float) -> None:
+        self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
+            redis_url,
+            socket_connect_timeout=connect_timeout_seconds,
+            socket_timeout=_BLOCK_SECONDS + 2,
+        )
+        self._mutex = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._position: str | None = None  # the newest id that was told; None before Redis spoke
+        self._listeners: set[_Listener] = set()
+        self._catching_up: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._listeners) >= MAX_LISTENERS
+
+    def adopt(
+        self, connection: socket.socket, market: Market | None, since: str | None, chunked: bool
+    ) -> None:
+        """Write events to a connection from now on, or from the entry after ``since``; owns it.
+
+        With ``chunked`` each event is framed as a chunk of HTTP/1.1.
+        """
+        loop = self._running_loop()
+        connection.setblocking(False)
+        listener = _Listener(self, market, since, chunked)
+        asyncio.run_coroutine_threadsafe(
+            loop.connect_accepted_socket(lambda: listener, connection), loop
+        )
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._mutex:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._loop.create_task(self._beat())
+                self._loop.create_task(self._follow())
+                threading.Thread(target=self._loop.run_forever, daemon=True, name="events").start()
+            return self._loop
+
+    def joined(self, listener: _Listener) -> None:
+        self._listeners.add(listener)
+        if listener.position is None:
+            if self._position:
+                listener.begin_at(self._position)
+            return
+        listener.is_behind = True
+        task = asyncio.ensure_future(self._catch_up(listener, listener.position))
+        self._catching_up.add(task)
+        task.add_done_callback(self._catching_up.discard)
+
+    def left(self, listener: _Listener) -> None:
+        self._listeners.discard(listener)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            frame = frames.heartbeat()
+            for listener in tuple(self._listeners):
+                listener.write(frame)
+
+    async def _follow(self) -> None:
+        """Tell each new entry of the log as it comes, for ever."""
+        is_away = False
+        while True:
+            try:
+                if self._position is None:
+                    self._begin_at(await self._newest_id())
+                found: Any = await self._redis.xread(
+                    {STREAM: self._position or _START},
+                    count=_PAGE,
+                    block=round(_BLOCK_SECONDS * 1000),
+                )
+            except redis.RedisError as error:
+                if not is_away:
+                    log.warning("events wait for Redis: %s", error)
+                is_away = True
+                await asyncio.sleep(_REDIS_PAUSE_SECONDS)
+                continue
+            is_away = False
+            for _, entries in found or ():
+                for entry in _told(entries):
+                    self._tell_all(entry)
+
+    def _tell_all(self, entry: _Entry) -> None:
+        self._position = entry.id
+        for listener in tuple(self._listeners):
+            if not listener.is_behind:
+                listener.tell(entry)
+
+    def _begin_at(self, entry_id: str) -> None:
+        self._position = entry_id
+        for listener in self._listeners:
+            if listener.position is None:
+                listener.begin_at(entry_id)
+
+    async def _newest_id(self) -> str:
+        newest: Any = await self._redis.xrevrange(STREAM, count=1)
+        return newest[0][0].decode() if newest else _START
+
+    async def _catch_up(self, listener: _Listener, since: str) -> None:
+        """Tell a listener that came back what it has missed, then let it hear with the others."""
+        while listener in self._listeners:
+            try:
+                found: Any = await self._redis.xrange(STREAM, min=f"({since}", count=_PAGE)
+            except redis.RedisError:
+                await asyncio.sleep(_REDIS_PAUSE_SECONDS)
+                continue
+            for entry in _told(found):
+                since = entry.id
+                listener.tell(entry)
+            # Others may have been told more while this answer was on its way.
+            if len(found) < _PAGE and _order(since) >= _order(self._position or _START):
+                listener.is_behind = False
+                return
+
+
+class _Listener(asyncio.Protocol):
+    """One open connection. ``is_behind`` while it is told what it missed."""
+
+    def __init__(
+        self, hub: EventHub, market: Market | None, since: str | None, chunked: bool
+    ) -> None:
+        self.position = since
+        self.is_behind = False
+        self._hub = hub
+        self._market = market
+        self._chunked = chunked
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._hub.joined(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._hub.left(self)
+
+    def begin_at(self, entry_id: str) -> None:
+        """Take what comes after this entry; the client comes back with its id if it must."""
+        self.position = entry_id
+        self.write(frames.position(entry_id))
+
+    def tell(self, entry: _Entry) -> None:
+        """Write an entry of the log if it is news to this listener."""
+        if self.position and _order(entry.id) <= _order(self.position):
+            return
+        self.position = entry.id
+        if self._market in (None, entry.market):
+            self.write(entry.frame)
+
+    def write(self, frame: bytes) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > _UNREAD_MAX_BYTES:
+            transport.abort()
+            return
+        transport.write(b"%x\r\n%s\r\n" % (len(frame), frame) if self._chunked else frame)
+
+
+def _told(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[_Entry]:
+    for raw_id, fields in entries:
+        entry_id, change = raw_id.decode(), read_entry(fields)
+        if change:
+            yield _Entry(entry_id, change.market, frames.change(entry_id, change))
+
+
+def _order(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number)
