@@ -32,6 +32,7 @@ SPOT = (
     pair("币安人生", "0.1305", tick_size="0.00010000", change_percent="0.001"),
     pair("QUIET", None, change_percent=None, quote_volume=None),
 )
+IDLE = {"ADAUSDT": "HALT", "LUNAUSDT": "BREAK", "XUSDT": "CANCEL_ONLY", "YUSDT": "NEWLY_INVENTED"}
 FUTURES = (
     pair("BTC", "86500.1", contract_type="PERPETUAL", tick_size="0.10"),
     pair(
@@ -52,7 +53,7 @@ class HandMadeCatalogue:
     def __init__(self) -> None:
         now = time.time()
         self.lists: dict[Market, SymbolList] = {
-            "spot": SymbolList("spot", SPOT, now - 75, now - 75),
+            "spot": SymbolList("spot", SPOT, now - 75, now - 75, IDLE),
             "futures": SymbolList("futures", FUTURES, now, None),
         }
         self.source: Source = "cache"
@@ -267,7 +268,28 @@ def test_a_watched_pair_that_left_the_list_stays_with_words(client: FlaskClient)
     client.set_cookie("watchlist", quote("spot:GONEUSDT"))
     page = client.get("/markets").text
     assert watchlist_keys(page) == ["spot:GONEUSDT"]
-    assert "not trading now" in row(page, "GONEUSDT")
+    assert "not listed" in row(page, "GONEUSDT")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "words"),
+    [
+        ("ADAUSDT", "halted"),
+        ("LUNAUSDT", "on a break"),
+        ("XUSDT", "cancel-only"),
+        ("YUSDT", "newly invented"),
+    ],
+)
+def test_a_pair_that_does_not_trade_says_in_words_what_it_does(
+    client: FlaskClient, symbol: str, words: str
+):
+    client.set_cookie("watchlist", quote(f"spot:{symbol}"))
+    response = client.get(f"/markets?pair={symbol}")
+    assert response.status_code == 200  # it is no unknown pair
+    assert words in row(response.text, symbol)
+    base = symbol.removesuffix("USDT")
+    assert f"<bdi>{base}</bdi>/USDT is {words}" in response.text
+    assert symbol not in table_symbols(response.text)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
+/** @import { Change } from "./streams/exchange-news.js" */
 /** @import { Market } from "./streams/routes.js" */
 import { systemClock } from "./lib/clock.js";
 import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
+import { ListLook } from "./state/list-look.js";
 import { PriceBook } from "./state/prices.js";
 import { SymbolsLoader } from "./state/symbols.js";
+import { ExchangeNews } from "./streams/exchange-news.js";
 import { MarketFeed } from "./streams/feed.js";
 import { ChosenPanels } from "./views/chosen-panels.js";
 import { ClientDesk } from "./views/client-desk.js";
@@ -14,6 +17,8 @@ import { one } from "./views/dom.js";
 import { Frame } from "./views/frame.js";
 import { LatencyView } from "./views/latency.js";
 import { Navigation } from "./views/navigation.js";
+import { NewsView } from "./views/news.js";
+import { OutdatedParts } from "./views/outdated.js";
 import { Picker } from "./views/picker.js";
 import { Query } from "./views/query.js";
 import { candidates } from "./views/ranking.js";
@@ -34,7 +39,7 @@ const MARKETS = ["spot", "futures"];
 const meta = /** @type {HTMLMetaElement} */ (
   document.querySelector("meta[name=marketdeck-config]")
 );
-const { streams, routes, rest } = JSON.parse(meta.content);
+const { streams, routes, rest, states } = JSON.parse(meta.content);
 /** @type {typeof fetch} */
 const ask = (input, init) => fetch(input, init);
 const feed = new MarketFeed({ streams, routes });
@@ -70,6 +75,13 @@ const picker = new Picker(document, {
   toggled: followPicker,
   choose: ({ market, symbol }) => navigation.open(here().url({ market, pair: symbol, q: "" })),
 });
+const news = new ExchangeNews({ clock: systemClock });
+const newsView = new NewsView(document, states);
+const outdated = new OutdatedParts(document, {
+  fetchPart: (target) => navigation.refresh(target),
+  fetchList: loadList,
+});
+const look = new ListLook({ fetch: ask, clock: systemClock });
 new Shortcuts(document, { find: () => picker.focus() });
 new ThemeToggle(one(document, "[data-theme-toggle]"));
 
@@ -84,9 +96,12 @@ feed.addEventListener("connection", (event) => {
   connection.show(/** @type {CustomEvent} */ (event).detail);
   paintFreshness();
 });
-document.addEventListener("visibilitychange", () =>
-  document.hidden ? feed.pause() : feed.resume(),
+feed.addEventListener("contract", (event) =>
+  look.ask(/** @type {CustomEvent} */ (event).detail.market),
 );
+news.addEventListener("change", (event) => tell(/** @type {CustomEvent} */ (event).detail));
+document.addEventListener("visibilitychange", followVisibility);
+if (!document.hidden) news.resume();
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
 rebind();
 for (const market of MARKETS) keepListFresh(market);
@@ -94,6 +109,17 @@ for (const market of MARKETS) keepListFresh(market);
 /** The state that the URL names. */
 function here() {
   return Query.ofUrl(location.href);
+}
+
+/** A page that is not seen holds no connection. */
+function followVisibility() {
+  for (const source of [feed, news]) document.hidden ? source.pause() : source.resume();
+}
+
+/** @param {Change} change on the exchange */
+function tell(change) {
+  const isOurs = outdated.take(change, here().market);
+  if (isOurs || change.kind !== "tick_size") newsView.tell(change, isOurs);
 }
 
 function paintPrices() {

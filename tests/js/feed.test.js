@@ -37,7 +37,7 @@ beforeEach(() => {
     isOnline: () => true,
   });
   events = [];
-  for (const type of ["tickers", "best", "trade", "book", "connection"]) {
+  for (const type of ["tickers", "best", "trade", "book", "contract", "connection"]) {
     feed.addEventListener(type, (event) => {
       events.push({ type, detail: /** @type {CustomEvent} */ (event).detail });
     });
@@ -70,11 +70,24 @@ test("a chosen futures pair takes its book from /public and its trades from /mar
   clock.advance(0);
   assert.deepEqual(
     socketAt("ws://futures/market/stream").streams,
-    new Set([ALL, "btcusdt@aggTrade"]),
+    new Set([ALL, "!contractInfo", "btcusdt@aggTrade"]),
   );
   assert.deepEqual(
     socketAt("ws://futures/public/stream").streams,
     new Set(["btcusdt@bookTicker", "btcusdt@depth@100ms"]),
+  );
+});
+
+test("what changes in a futures contract is told, and in a coin-margined one not", () => {
+  feed.showMarkets(["futures"]);
+  clock.advance(0);
+  const socket = socketAt("ws://futures/market/stream").open();
+  socket.data("!contractInfo", { e: "contractInfo", s: "BTCUSD_PERP", cs: "SETTLING", st: 2 });
+  assert.deepEqual(details("contract"), []);
+  socket.data("!contractInfo", { e: "contractInfo", s: "ETHUSDT", cs: "SETTLING", st: 1 });
+  assert.deepEqual(
+    details("contract").map(({ market }) => market),
+    ["futures"],
   );
 });
 

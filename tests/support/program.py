@@ -19,6 +19,7 @@ class Program:
     def __init__(
         self, module: str, settings_env: Mapping[str, str], arguments: Sequence[str] = ()
     ) -> None:
+        self.settings_env = settings_env
         self._command = [sys.executable, "-m", module, *arguments]
         self._environment = {**os.environ, **settings_env}
         self._process: subprocess.Popen[bytes] | None = None

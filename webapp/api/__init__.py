@@ -72,8 +72,8 @@ def depth(market: str, symbol: str) -> Response:
     limit = request.args.get("limit", str(LIMITS[-1]))
     if limit not in map(str, LIMITS):
         raise ApiError(400, "bad_limit", f"limit must be one of {', '.join(map(str, LIMITS))}.")
-    if symbol not in get_catalogue().get(known).listing.by_symbol:
-        raise ApiError(404, "unknown_symbol", f"No {market} pair of this name trades now.")
+    if not get_catalogue().get(known).listing.knows(symbol):
+        raise ApiError(404, "unknown_symbol", f"No {market} pair has this name.")
     return depth_answer(get_depth().get(known, symbol, int(limit)))
 
 

@@ -24,6 +24,7 @@ from webapp.markets.desk import MARKET_NAMES, Desk
 from webapp.markets.query import MarketsQuery, UnknownMarket
 from webapp.markets.row_html import table_rows
 from webapp.markets.rows import template_row
+from webapp.markets.states import STATE_WORDS
 from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
 from webapp.scripts import modules
 
@@ -80,7 +81,7 @@ def page_context() -> dict[str, Any]:
 
 
 def _script_config(settings: Settings) -> dict[str, Any]:
-    """Where the page's scripts find Binance: stream bases and routes, and REST hosts."""
+    """What the page's scripts cannot know: Binance's streams, routes and REST hosts, our words."""
     routes = {
         "spot": settings.binance_spot_stream_routes,
         "futures": settings.binance_futures_stream_routes,
@@ -98,6 +99,7 @@ def _script_config(settings: Settings) -> dict[str, Any]:
             "spot": settings.binance_spot_browser_url,
             "futures": settings.binance_futures_browser_url,
         },
+        "states": STATE_WORDS,
     }
 
 

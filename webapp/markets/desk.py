@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from webapp.markets.arrange import arrange
 from webapp.markets.figures import age_text
 from webapp.markets.query import MarketsQuery
 from webapp.markets.rows import Row, absent_row, rows_of
+from webapp.markets.states import NOT_LISTED, state_words
 from webapp.markets.watchlist import WatchKey, format_keys
 from webapp.symbols.catalogue import Catalogue, ServedList
 from webapp.symbols.errors import NoSymbolList
@@ -27,6 +28,7 @@ class MarketList:
     source: str = ""
     listed_at: float = 0
     tickers_at: float | None = None
+    not_trading: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
     retry_after: int = 0
 
@@ -38,7 +40,14 @@ class MarketList:
         except NoSymbolList as error:
             return cls(market, cause=str(error), retry_after=error.retry_after)
         listing = served.listing
-        return cls(market, rows_of(listing), served.source, listing.listed_at, listing.tickers_at)
+        return cls(
+            market,
+            rows_of(listing),
+            served.source,
+            listing.listed_at,
+            listing.tickers_at,
+            listing.not_trading,
+        )
 
     @property
     def name(self) -> str:
@@ -46,6 +55,11 @@ class MarketList:
 
     def find(self, symbol: str) -> Row | None:
         return next((row for row in self.rows if row.symbol == symbol), None)
+
+    def find_idle(self, symbol: str) -> Row | None:
+        """The row of a pair that is listed but does not trade, with its state in words."""
+        status = self.not_trading.get(symbol)
+        return absent_row(self.market, symbol, state_words(status)) if status else None
 
     def age(self) -> str:
         return age_text(time.time() - self.listed_at)
@@ -105,13 +119,17 @@ class Desk:
 
     def _chosen(self) -> Row | None:
         if self.query.pair:
-            return self.list.find(self.query.pair)
+            return self.list.find(self.query.pair) or self.list.find_idle(self.query.pair)
         return self.list.rows[0] if self.list.rows else None
 
     def _watch_row(self, key: WatchKey) -> Row:
         market_list = self._list_of(key.market)
-        note = "not trading now" if market_list.rows else "no list at the moment"
-        return market_list.find(key.symbol) or absent_row(key.market, key.symbol, note)
+        note = NOT_LISTED if market_list.rows else "no list at the moment"
+        return (
+            market_list.find(key.symbol)
+            or market_list.find_idle(key.symbol)
+            or absent_row(key.market, key.symbol, note)
+        )
 
     def _list_of(self, market: Market) -> MarketList:
         """The other market is asked for only when the watchlist holds a pair of it."""

@@ -91,6 +91,10 @@ class SymbolList:
     def by_symbol(self) -> dict[str, Pair]:
         return {pair.symbol: pair for pair in self.pairs}
 
+    def knows(self, symbol: str) -> bool:
+        """Whether it is a USDT pair of the exchange, trading or not."""
+        return symbol in self.by_symbol or symbol in self.not_trading
+
     def encoded(self, coding: str) -> bytes:
         """The body in a content coding of ``COMPRESSORS``; made on first use, then kept."""
         if coding not in self._encoded:

@@ -13,7 +13,7 @@ from webapp.symbols.store import SymbolStore
 
 log = logging.getLogger(__name__)
 
-# A change in Redis shows in every process within this time; in between no request reads Redis.
+# A change in Redis shows in every process within twice this time; a request reads Redis no oftener.
 LOOK_INTERVAL_SECONDS = 0.5
 # A request waits no longer for a look: Redis's own time limit bounds one read, not a drip of them.
 LOOK_PATIENCE_SECONDS = 0.25
@@ -58,8 +58,9 @@ class Shelf:
         return listing.listed_at + self.ttl_seconds - time.time()
 
     def _look_into_redis(self) -> None:
-        # One thread looks for all. Who has a list goes on with it meanwhile, and nobody waits for
-        # a Redis that was away at the last look.
+        # One thread looks for all. Who has a list goes on with it meanwhile, unless nobody has
+        # looked for long, and nobody waits for a Redis that was away at the last look.
+        is_news_likely = time.monotonic() > self._looks_again_at + LOOK_INTERVAL_SECONDS
         with self._mutex:
             look = self._look
             is_mine = look is None or look.is_overdue
@@ -68,7 +69,7 @@ class Shelf:
                 threading.Thread(
                     target=self._run, args=(look,), daemon=True, name=f"look-{self.market}"
                 ).start()
-        if self._redis_is_away or (self._current and not is_mine):
+        if self._redis_is_away or (self._current and not is_mine and not is_news_likely):
             return
         if not look.wait():
             self._redis_is_away = True

@@ -8,8 +8,8 @@ import { AttemptBudget } from "./attempt-budget.js";
 import { Connection } from "./connection.js";
 import { Lines } from "./lines.js";
 import { PairChannel } from "./pair-channel.js";
-import { readTickers } from "./payloads.js";
-import { ALL_MARKET_STREAM, endpoints } from "./routes.js";
+import { isCoinMargined, readTickers } from "./payloads.js";
+import { ALL_MARKET_STREAM, CONTRACT_STREAMS, endpoints } from "./routes.js";
 import { feedStatus } from "./status.js";
 import { WakeMonitor } from "./wake-monitor.js";
 
@@ -28,6 +28,7 @@ const NOT_YET = { state: "connecting", cause: "first" };
  * Events (`event.detail`):
  * - `tickers`: `{market, tickers: Ticker[], receivedAtMs}`, only symbols that changed
  * - `best`, `trade`, `book`: `{market, symbol, receivedAtMs}` and a `Best`, `Trade` or `BookDiff`
+ * - `contract`: `{market}`, when the exchange said that one of its contracts has changed
  * - `connection`: `{state, markets: {spot?, futures?}, pair, reason}`, sent when it changes
  */
 export class MarketFeed extends EventTarget {
@@ -173,7 +174,9 @@ export class MarketFeed extends EventTarget {
    */
   #received(market, stream, data) {
     if (stream === ALL_MARKET_STREAM) this.#receivedTickers(market, data);
-    else if (market === this.#channel?.pair.market) this.#receivedOfPair(stream, data);
+    else if (stream === CONTRACT_STREAMS[market]) {
+      if (!isCoinMargined(data)) this.#send("contract", { market });
+    } else if (market === this.#channel?.pair.market) this.#receivedOfPair(stream, data);
   }
 
   /**

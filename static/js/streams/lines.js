@@ -1,6 +1,6 @@
 /** @import { PairChannel } from "./pair-channel.js" */
 /** @import { Market, Route, RouteTable } from "./routes.js" */
-import { ALL_MARKET_STREAM, routeOf } from "./routes.js";
+import { ALL_MARKET_STREAM, CONTRACT_STREAMS, routeOf } from "./routes.js";
 
 /**
  * @typedef {{ market: Market, route: Route, streams: Set<string> }} Line what one socket carries
@@ -25,7 +25,11 @@ export class Lines {
   needed(markets, channel) {
     /** @type {Map<string, Line>} */
     const lines = new Map();
-    for (const market of markets) this.#carry(lines, market, ALL_MARKET_STREAM);
+    for (const market of markets) {
+      this.#carry(lines, market, ALL_MARKET_STREAM);
+      const contracts = CONTRACT_STREAMS[market];
+      if (contracts) this.#carry(lines, market, contracts);
+    }
     const streams = Object.values(channel?.streams ?? {});
     if (channel) for (const stream of streams) this.#carry(lines, channel.pair.market, stream);
     return lines;

@@ -43,6 +43,11 @@ import { isDecimal } from "../lib/decimal.js";
 // Since 2026-06-30 the futures all-market streams carry coin-margined contracts too.
 const COIN_MARGINED = 2;
 
+/** @param {any} row of an all-market stream */
+export function isCoinMargined(row) {
+  return row?.st === COIN_MARGINED;
+}
+
 /**
  * @param {unknown} data an array of 24hrMiniTicker
  * @returns {{ tickers: Ticker[], unreadable: number } | null}
@@ -53,7 +58,7 @@ export function readTickers(data) {
   const tickers = [];
   let unreadable = 0;
   for (const row of data) {
-    if (row?.st === COIN_MARGINED) continue;
+    if (isCoinMargined(row)) continue;
     const ticker = readTicker(row);
     if (ticker === null) unreadable += 1;
     else tickers.push(ticker);

@@ -14,6 +14,13 @@
 export const ALL_MARKET_STREAM = "!miniTicker@arr";
 
 /**
+ * Tells of listings, settlements and changes of state; spot has nothing of the kind.
+ *
+ * @type {Partial<Record<Market, string>>}
+ */
+export const CONTRACT_STREAMS = { futures: "!contractInfo" };
+
+/**
  * Control messages a second. Binance disconnects above 5 on spot and 10 on futures, the browser's
  * own answers to pings included, so we stay well below.
  * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md

@@ -11,6 +11,8 @@ import { Query } from "./query.js";
  * @property {(form: FormData) => void} unsaved the server did not take this change of the watchlist
  */
 
+const SCROLLED = ".table-scroll";
+
 /**
  * Moves from one state of the URL to another by way of htmx. One listener serves the links of all
  * rows: wiring 500 of them one by one costs more than the rest of the page's start.
@@ -51,6 +53,23 @@ export class Navigation {
   /** Fetches the state that is shown once more, to see whether the server can be reached again. */
   reload() {
     this.#fetch(location.href, "main#desk", {});
+  }
+
+  /**
+   * Fetches one part of what is shown once more; scroll position and focus stay where they are.
+   *
+   * @param {string} target as htmx names it in its HX-Target header
+   */
+  async refresh(target) {
+    const top = document.querySelector(SCROLLED)?.scrollTop ?? 0;
+    const focused = rowControl(document.activeElement);
+    await this.#fetch(location.href, target, {});
+    document.querySelector(SCROLLED)?.scrollTo({ top, behavior: "instant" });
+    if (focused && document.activeElement === document.body) {
+      /** @type {HTMLElement | null} */ (document.querySelector(focused))?.focus({
+        preventScroll: true,
+      });
+    }
   }
 
   close() {
@@ -98,6 +117,19 @@ export class Navigation {
     if (ctx.request.method === "GET") this.#on.unanswered(ctx.request.action, historyAction(ctx));
     else this.#on.unsaved(new FormData(ctx.sourceElement, ctx.request.submitter));
   }
+}
+
+/**
+ * @param {Element | null} element
+ * @returns {string | null} a selector of this link or switch of a row, good after a swap too
+ */
+function rowControl(element) {
+  const row = element?.closest("[data-row]");
+  if (!element || !(row instanceof HTMLElement)) return null;
+  const { market = "", symbol = "" } = row.dataset;
+  const panel = row.closest("section")?.id;
+  const pair = `[data-market="${market}"][data-symbol="${CSS.escape(symbol)}"]`;
+  return `#${panel} ${pair} ${element.localName}`;
 }
 
 /**
