@@ -19,9 +19,11 @@ from tests.support.waiting import wait_until
 from webapp.symbols import shelf as shelf_module
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.errors import NoSymbolList
+from webapp.symbols.listing import Market, SymbolList
 from webapp.symbols.refresher import KnownFailure
 from webapp.symbols.shrinkage import ShrunkList
 from webapp.symbols.snapshots import Snapshots
+from webapp.symbols.store import SymbolStore
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 
@@ -84,6 +86,31 @@ def test_a_second_process_finds_what_the_first_one_fetched(
     other = start().get("spot")
     assert (other.source, other.listing.body) == ("cache", fetched.body)
     assert source.fetches == 1
+
+
+def test_a_process_that_was_idle_shows_a_change_to_all_who_ask_at_once(
+    start: StartProcess, source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
+):
+    idle, other = start(), start()
+    idle.get("spot")
+    source.symbols = ("BTCUSDT", "ETHUSDT", "NEWUSDT")
+    time.sleep(2 * shelf_module.LOOK_INTERVAL_SECONDS)
+    new = other.refresh("spot")
+    read = SymbolStore.fresh
+
+    def read_slowly(store: SymbolStore, market: Market) -> SymbolList | None:
+        time.sleep(0.05)
+        return read(store, market)
+
+    monkeypatch.setattr(SymbolStore, "fresh", read_slowly)
+    together = threading.Barrier(16)
+
+    def ask(_number: int) -> int:
+        together.wait()
+        return idle.get("spot").listing.count
+
+    with ThreadPoolExecutor(16) as threads:
+        assert set(threads.map(ask, range(16))) == {new.count}
 
 
 def test_the_entry_lives_for_its_ttl_and_last_good_for_ever(
