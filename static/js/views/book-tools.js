@@ -8,15 +8,21 @@ import { stepText } from "./figures.js";
 
 const STEP_KEY = "marketdeck:book-step:";
 const UNIT_KEY = "marketdeck:book-unit";
+const MORE_KEY = "marketdeck:book-more";
+const LEVELS = { usual: 20, more: 50 };
 // Quote amounts are sums of money: two decimals say enough.
 const QUOTE_STEP = "0.01";
 
 const storage = new SafeStorage(() => globalThis.localStorage);
 
-/** How the person wants the book: grouped by which size (kept for each pair), told in which asset. */
+/**
+ * How the person wants the book: grouped by which size (kept for each pair), told in which asset,
+ * how deep.
+ */
 export class BookTools {
   #select;
   #unit;
+  #more;
   #key = "";
   #steps = "";
 
@@ -28,6 +34,8 @@ export class BookTools {
     this.#select = /** @type {HTMLSelectElement} */ (one(panel, "[data-book-step]"));
     this.#unit = one(panel, "[data-book-unit]");
     this.#unit.ariaPressed = String(storage.getItem(UNIT_KEY) === "quote");
+    this.#more = one(panel, "[data-book-more]");
+    this.#more.ariaPressed = String(storage.getItem(MORE_KEY) === "true");
     this.#select.addEventListener("change", () => {
       storage.setItem(STEP_KEY + this.#key, this.#select.value);
       changed();
@@ -37,6 +45,16 @@ export class BookTools {
       storage.setItem(UNIT_KEY, this.#isQuote ? "quote" : "base");
       changed();
     });
+    this.#more.addEventListener("click", () => {
+      this.#more.ariaPressed = String(this.#more.ariaPressed !== "true");
+      storage.setItem(MORE_KEY, this.#more.ariaPressed);
+      changed();
+    });
+  }
+
+  /** How many levels of each side are wanted. */
+  get levels() {
+    return this.#more.ariaPressed === "true" ? LEVELS.more : LEVELS.usual;
   }
 
   /**

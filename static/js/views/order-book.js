@@ -22,7 +22,7 @@ import { impliedStep, stepText, UNKNOWN } from "./figures.js";
  */
 
 /**
- * The book's panel: 20 levels a side, with bars of the running total, the spread and the middle.
+ * The book's panel: 20 or 50 levels a side, with bars of the running total, the spread and the middle.
  * While the book is not in step it says why, and the last right levels stay.
  */
 export class OrderBookView {
@@ -61,6 +61,7 @@ export class OrderBookView {
     if (book.state !== "synced") return;
     const best = { bid: book.levels("bid", 1)[0]?.[0], ask: book.levels("ask", 1)[0]?.[0] };
     this.#tools.bind(units, best.bid ?? best.ask);
+    if (this.#bids.length !== this.#tools.levels) this.#resize(this.#tools.levels);
     const view = this.#tools.view(units);
     const sides = {
       bid: rungs(this.#tools.group(book, "bid", this.#bids.length, units), view.isQuote),
@@ -73,6 +74,15 @@ export class OrderBookView {
     setText(this.#cells.spread, spreadText(best.bid, best.ask, units.tickSize || steps.tickSize));
     setText(this.#cells.middle, middleText(best.bid, best.ask, units.tickSize || steps.tickSize));
     this.#cost.paint(book, units);
+  }
+
+  /** @param {number} count levels of each side */
+  #resize(count) {
+    fit(this.#bids, count);
+    fit(this.#asks, count);
+    // Where it is a ladder that scrolls, its middle is what matters.
+    const body = one(this.#panel, ".book-body");
+    body.scrollTop = (body.scrollHeight - body.clientHeight) / 2;
   }
 
   /** Takes every figure away: they are of another pair. */
@@ -124,7 +134,31 @@ function middleText(bid, ask, tickSize) {
  * @returns {LevelElements[]}
  */
 function levels(panel, side) {
-  return all(panel, `[data-side='${side}']`).map((row) => ({ row, cells: fields(row), depth: "" }));
+  return all(panel, `[data-side='${side}']`).map(levelElements);
+}
+
+/**
+ * @param {HTMLElement} row
+ * @returns {LevelElements}
+ */
+function levelElements(row) {
+  return { row, cells: fields(row), depth: "" };
+}
+
+/**
+ * Has as many levels in the page as are wanted.
+ *
+ * @param {LevelElements[]} side
+ * @param {number} count
+ */
+function fit(side, count) {
+  for (const { row } of side.splice(count)) row.remove();
+  while (side.length < count) {
+    const last = side.at(-1)?.row;
+    const row = /** @type {HTMLElement} */ (last?.cloneNode(true));
+    last?.after(row);
+    side.push(levelElements(row));
+  }
 }
 
 /**
