@@ -53,10 +53,8 @@ def source_line(page: Page) -> Locator:
     return page.locator("[data-symbols-source]")
 
 
-def expect_live(page: Page) -> None:
-    expect(connection(page)).to_have_attribute(
-        "data-connection", "live", timeout=FIRST_PRICE_WITHIN_MS
-    )
+def expect_live(page: Page, within_ms: float = FIRST_PRICE_WITHIN_MS) -> None:
+    expect(connection(page)).to_have_attribute("data-connection", "live", timeout=within_ms)
 
 
 def expect_price_to_move(part: Locator) -> None:

@@ -42,6 +42,10 @@ class Program:
             raise RuntimeError("the program was not started")
         return self._process
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, cwd=PROJECT_DIR, env=self._environment)
 

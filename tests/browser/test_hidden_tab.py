@@ -1,0 +1,73 @@
+"""A tab that nobody sees paints nothing, and has caught up in the frame in which it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import marks
+from tests.browser.conftest import Visitor
+from tests.browser.truth import LOOK
+from tests.exchange.process import ExchangeProcess
+from tests.support.waiting import wait_until
+
+# As a browser does it: a hidden tab gets no frames, and those it asked for when it is shown.
+HIDEABLE = """() => {
+  let isHidden = false;
+  const asked = [];
+  const request = requestAnimationFrame;
+  Object.defineProperty(document, "hidden", { get: () => isHidden });
+  window.requestAnimationFrame = (callback) =>
+    isHidden ? asked.push(callback) : request(callback);
+  window.cost = { writes: 0, asked };
+  window.hide = (hidden) => {
+    isHidden = hidden;
+    for (const callback of asked.splice(0)) request(callback);
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  new MutationObserver((records) => { cost.writes += records.length; }).observe(document.body, {
+    subtree: true, characterData: true, childList: true, attributes: true,
+  });
+}"""
+# What the table shows in the first frame after the tab was shown.
+SHOW = """() => new Promise((done) => {
+  const prices = () => [...document.querySelectorAll("#markets [data-row]")].slice(0, 20)
+    .map((row) => row.querySelector("[data-field=price]").textContent);
+  const before = prices();
+  hide(false);
+  requestAnimationFrame(() => setTimeout(() => done({ before, after: prices() })));
+})"""
+
+
+@pytest.fixture
+def busy_page(visitor: Visitor, url: str, exchange: ExchangeProcess) -> Iterator[Page]:
+    exchange.control.rate(2000, 400)
+    page = visitor.open(url)
+    marks.expect_live(page)
+    expect(marks.book(page)).to_have_attribute("data-freshness", "live")
+    page.evaluate(HIDEABLE)
+    yield page
+    exchange.control.rate(None)
+
+
+def test_a_hidden_tab_paints_nothing_and_has_caught_up_in_one_frame(
+    busy_page: Page, exchange: ExchangeProcess
+):
+    page = busy_page
+    wait_until(lambda: page.evaluate("cost.writes > 1000"), "the page paints")
+    page.evaluate("hide(true)")
+    page.wait_for_timeout(100)  # a frame was under way
+    page.evaluate("cost.writes = 0")
+    page.wait_for_timeout(3_000)
+    assert page.evaluate("[cost.writes, cost.asked.length]") == [0, 1]
+
+    exchange.control.freeze()
+    page.wait_for_timeout(1_000)  # the last tickers are on their way
+    shown = page.evaluate(SHOW)
+    assert all(any(char.isdigit() for char in price) for price in shown["before"])
+    moved = sum(a != b for a, b in zip(shown["before"], shown["after"], strict=True))
+    assert moved >= 15, "the rows show what happened meanwhile"
+    settled = [price for _, _, price, _ in page.evaluate(LOOK)["prices"][:20]]
+    assert shown["after"] == settled, "and nothing was left for a later frame"
