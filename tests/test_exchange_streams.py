@@ -17,6 +17,7 @@ import requests
 from tests.exchange.listener import Listener, first_frames
 from tests.exchange.local_book import GapError, LocalBook
 from tests.exchange.process import ExchangeProcess
+from tests.support.waiting import wait_until
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "recorded" / "ws" / "samples"
 # The fields of each payload by (market, kind); those found in the recorded samples are checked
@@ -633,6 +634,17 @@ def test_handshakes_can_be_refused(stand_in):
 
     assert asyncio.run(connect()) == 503
     assert asyncio.run(first_frames(spot_ws(stand_in, "btcusdt@bookTicker"), 1))
+
+
+def test_a_reset_forgets_no_socket_that_closes_later(stand_in):
+    async def reset_while_connected() -> None:
+        async with Listener(spot_ws(stand_in, "btcusdt@bookTicker")) as listener:
+            await listener.next()
+            stand_in.control.reset()
+
+    wait_until(lambda: stand_in.control.counts("spot")["ws"]["open"] == 0, "nobody is connected")
+    asyncio.run(reset_while_connected())
+    wait_until(lambda: stand_in.control.counts("spot")["ws"]["open"] == 0, "nobody is connected")
 
 
 @pytest.mark.parametrize("futures", [False, True])

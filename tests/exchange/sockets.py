@@ -99,7 +99,7 @@ class SocketSide:
             microseconds=microseconds,
         )
         self.hub.connections.add(connection)
-        counts.open += 1
+        self.venue.counts.sockets.open += 1
         helpers = [
             asyncio.create_task(connection.write()),
             asyncio.create_task(self._keep_alive(connection)),
@@ -112,7 +112,7 @@ class SocketSide:
             for helper in helpers:
                 helper.cancel()
             self.hub.leave(connection)
-            counts.open -= 1
+            self.venue.counts.sockets.open -= 1  # a reset may have begun new counts
         return socket
 
     def _refuse(self, request: web.Request, now: float) -> web.Response | None:
