@@ -1,6 +1,6 @@
 /** @import { Level } from "../streams/payloads.js" */
 /** @import { Units } from "./pair-panel.js" */
-import { add, compare, divide, multiply, round, subtract } from "../lib/decimal.js";
+import { add, compare, decimalsOf, divide, multiply, round, subtract } from "../lib/decimal.js";
 import { BookCost } from "./book-cost.js";
 import { BookTools } from "./book-tools.js";
 import { all, fields, one, setData, setText } from "./dom.js";
@@ -203,11 +203,19 @@ function paintSide(elements, side, { tickSize, stepSize }, deepest) {
     const { price, quantity, total } = element.cells;
     setData(element.row, "empty", rung ? null : "");
     setText(price, rung ? stepText(rung.level[0], tickSize) : UNKNOWN);
-    setText(quantity, rung ? stepText(rung.quantity, stepSize) : UNKNOWN);
-    setText(total, rung ? stepText(rung.total, stepSize) : UNKNOWN);
+    setText(quantity, rung ? quantityText(rung.quantity, stepSize) : UNKNOWN);
+    setText(total, rung ? quantityText(rung.total, stepSize) : UNKNOWN);
     // A bar's length is a picture and no figure: here a float will do.
     setDepth(element, rung && deepest > 0 ? Number(rung.total) / deepest : 0);
   }
+}
+
+/**
+ * @param {string} quantity exact; a sum of money has more decimals than anyone wants
+ * @param {string} stepSize
+ */
+function quantityText(quantity, stepSize) {
+  return stepText(round(quantity, decimalsOf(stepSize)), stepSize);
 }
 
 /**
