@@ -42,7 +42,8 @@ FORBIDDEN = {
         "webapp.config",
     ),
     "webapp/api": ("webapp.markets", "webapp.binance", "redis", "requests"),
-    "webapp/markets": ("webapp.api", "webapp.binance", "redis", "requests"),
+    "webapp/markets": ("webapp.api", "webapp.binance", "webapp.pwa", "redis", "requests"),
+    "webapp/pwa": ("webapp.api", "webapp.binance", "webapp.symbols", "redis", "requests"),
     "jobs": ("flask", "deploy", "tests", "webapp.api", "webapp.markets"),
     "tests/exchange": ("webapp", "jobs", "deploy", "flask"),
 }

@@ -7,12 +7,15 @@ from typing import Any
 
 from flask import Flask
 
-from webapp import api, markets
+from webapp import api, markets, pwa
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.errors import init_errors
 from webapp.extensions import init_cache, init_services
 from webapp.headers import init_headers
 from webapp.logs import init_logs
+from webapp.release import static_version
+
+STATIC_DIR = PROJECT_DIR / "static"
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -28,7 +31,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(
         __name__,
         template_folder=str(PROJECT_DIR / "templates"),
-        static_folder=str(PROJECT_DIR / "static"),
+        static_folder=str(STATIC_DIR),
+        # One address has one content for ever, so that no kept copy can be the wrong one.
+        static_url_path=f"/static/{static_version(STATIC_DIR)}",
     )
     app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), **theirs)
     app.extensions["settings"] = settings
@@ -39,6 +44,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_errors(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(markets.blueprint)
+    app.register_blueprint(pwa.blueprint)
     return app
 
 

@@ -35,7 +35,7 @@ def _content_security_policy(settings: Settings) -> str:
     )
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self' {hosts}; manifest-src 'self'; "
+        f"font-src 'self'; connect-src 'self' {hosts}; manifest-src 'self'; worker-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

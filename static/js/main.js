@@ -2,9 +2,11 @@
 /** @import { Change } from "./streams/exchange-news.js" */
 /** @import { Market } from "./streams/routes.js" */
 import { systemClock } from "./lib/clock.js";
+import { SafeStorage } from "./lib/safe-storage.js";
 import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
+import { LastKnown } from "./state/last-known.js";
 import { ListLook } from "./state/list-look.js";
 import { PriceBook } from "./state/prices.js";
 import { SymbolsLoader } from "./state/symbols.js";
@@ -16,6 +18,7 @@ import { ConnectionView } from "./views/connection.js";
 import { one } from "./views/dom.js";
 import { Frame } from "./views/frame.js";
 import { LatencyView } from "./views/latency.js";
+import { LineNotice } from "./views/line-notice.js";
 import { Navigation } from "./views/navigation.js";
 import { NewsView } from "./views/news.js";
 import { OutdatedParts } from "./views/outdated.js";
@@ -33,6 +36,8 @@ const FRESHNESS_EVERY_MS = 1_000;
 const LIST_EVERY_MS = 300_000;
 const LIST_RETRY_MS = 10_000;
 const PICKER_LINGER_MS = 15_000;
+const REMEMBER_EVERY_MS = 60_000;
+const KEEP_SHELL_AFTER_MS = 10_000; // at the latest
 /** @type {Market[]} */
 const MARKETS = ["spot", "futures"];
 
@@ -42,8 +47,12 @@ const meta = /** @type {HTMLMetaElement} */ (
 const { streams, routes, rest, states } = JSON.parse(meta.content);
 /** @type {typeof fetch} */
 const ask = (input, init) => fetch(input, init);
+const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
 const feed = new MarketFeed({ streams, routes });
 const prices = new PriceBook();
+const storage = new SafeStorage(() => globalThis.localStorage);
+const lastKnown = new LastKnown(storage, prices);
+vouch();
 const chosen = new ChosenPair({
   prices,
   snapshots: new BookSnapshots({ fetch: ask, clock: systemClock, rest }),
@@ -62,9 +71,10 @@ const rows = new RowsView(document, prices);
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const frame = new Frame([paintPrices, paintChosen]);
 const connection = new ConnectionView(document);
+const lineNotice = new LineNotice(document);
 const latency = new LatencyView(document, new ExchangeClock({ fetch: ask, clock: systemClock }));
 const sourceLine = new SourceLine(document);
-const clientDesk = new ClientDesk(document, prices);
+const clientDesk = new ClientDesk(document, prices, storage);
 const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
   swapped,
   unanswered: showWithoutServer,
@@ -93,7 +103,10 @@ for (const part of ["best", "trade", "book"]) {
   feed.addEventListener(part, (event) => latency.heard(/** @type {CustomEvent} */ (event).detail));
 }
 feed.addEventListener("connection", (event) => {
-  connection.show(/** @type {CustomEvent} */ (event).detail);
+  const { detail } = /** @type {CustomEvent} */ (event);
+  connection.show(detail);
+  lineNotice.take(detail, Date.now());
+  if (detail.state === "stale" || detail.state === "down") lastKnown.restore();
   paintFreshness();
 });
 feed.addEventListener("contract", (event) =>
@@ -102,8 +115,13 @@ feed.addEventListener("contract", (event) =>
 news.addEventListener("change", (event) => tell(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("visibilitychange", followVisibility);
 if (!document.hidden) news.resume();
+addEventListener("pagehide", () => lastKnown.save());
+setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
+prices.addEventListener("change", keepShell, { once: true });
+setTimeout(keepShell, KEEP_SHELL_AFTER_MS);
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
 rebind();
+if (hasNoList()) showWhatIsKnown();
 for (const market of MARKETS) keepListFresh(market);
 
 /** The state that the URL names. */
@@ -111,8 +129,20 @@ function here() {
   return Query.ofUrl(location.href);
 }
 
+/** Has the browser keep the page itself, for when our server is down; needs HTTPS or localhost. */
+function keepShell() {
+  navigator.serviceWorker?.register("/service-worker.js").catch(() => null);
+}
+
+/** Takes the server's rows as proof of prices: for as old as it says they are. */
+function vouch() {
+  const { pricesAge } = one(document, "#pairs-body").dataset;
+  if (pricesAge) prices.vouch(here().market, Date.now() - Number(pricesAge) * 1000);
+}
+
 /** A page that is not seen holds no connection. */
 function followVisibility() {
+  if (document.hidden) lastKnown.save();
   for (const source of [feed, news]) document.hidden ? source.pause() : source.resume();
 }
 
@@ -137,6 +167,8 @@ function paintFreshness() {
   rows.paintFreshness();
   panels.paintFreshness();
   sourceLine.paint(here().market);
+  const pricesAsOfMs = prices.asOfMs(here().market);
+  lineNotice.paint({ pricesAsOfMs, isServerAway: isOnClient }, Date.now());
   picker.paint();
   latency.paint();
 }
@@ -189,11 +221,16 @@ async function keepListFresh(market) {
 /** @param {Market} market */
 async function loadList(market) {
   const loaded = await loader.load(market);
-  lists.set(market, loaded);
+  take(loaded);
+  return loaded.source;
+}
+
+/** @param {LoadedSymbols} loaded */
+function take(loaded) {
+  lists.set(loaded.market, loaded);
   sourceLine.take(loaded);
   picker.setCandidates(candidates([...lists.values()]));
   paintFreshness();
-  return loaded.source;
 }
 
 /** Whether the server made this page without a list, and the browser has not filled it yet. */
@@ -204,6 +241,7 @@ function hasNoList() {
 /** htmx has swapped in something that the server made. */
 function swapped() {
   isOnClient = false;
+  vouch();
   sourceLine.forgetOutage();
   rebind();
   if (hasNoList()) showOnClient();
@@ -224,11 +262,21 @@ function showWithoutServer(url, action) {
   loadList(here().market);
 }
 
+/** A page that came without a list need not wait until the API has failed too. */
+function showWhatIsKnown() {
+  lastKnown.restore();
+  for (const market of MARKETS) take(loader.known(market));
+  // What is restored was live in an earlier page: until it is again, it is grey.
+  document.documentElement.dataset.wasLive = "";
+  showOnClient();
+}
+
 function showOnClient() {
   const loaded = lists.get(here().market);
   if (!loaded) return;
   isOnClient = true;
   clientDesk.show(location.href, loaded);
+  if (document.querySelector("#watchlist[data-shell]")) showOwnWatchlist();
   rebind();
 }
 
@@ -240,8 +288,12 @@ function showOnClient() {
 function watchWithoutServer(form) {
   const added = form.get("add");
   setWatched(String(added ?? form.get("remove")), added !== null);
+  showOwnWatchlist();
+  rebind();
+}
+
+function showOwnWatchlist() {
   const find = (/** @type {Market} */ market, /** @type {string} */ symbol) =>
     lists.get(market)?.symbols.find((row) => row.symbol === symbol);
   clientDesk.showWatchlist(readWatchlist(), find);
-  rebind();
 }

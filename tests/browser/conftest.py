@@ -28,6 +28,13 @@ ACTION_TIMEOUT_MS = 15_000
 expect.set_options(timeout=ACTION_TIMEOUT_MS)  # what is waited for comes at once on an idle machine
 SCREENS_DIR = PROJECT_DIR / "var" / "screens"
 
+# A promise that is kept once the service worker has all it needs.
+SHELL_IS_KEPT = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state === "activated") return;
+  await new Promise((resolve) => active.addEventListener("statechange", resolve));
+}"""
+
 
 def capture(page: Page, name: str) -> None:
     """Keep how the page looks now as ``var/screens/<name>.png``, for people to judge."""

@@ -10,12 +10,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import marks
-from tests.browser.conftest import Visitor, capture
+from tests.browser.conftest import SHELL_IS_KEPT, Visitor, capture
 from tests.exchange.process import ExchangeProcess
 from tests.support.site import Site
+from tests.support.waiting import wait_until
 
 ANY_API_CALL = re.compile("/api/v1/symbols/")
+A_LIST = re.compile("/api/v1/symbols/(spot|futures)$")
 AFTER_THREE_TRIES_MS = 12_000
+LIST_RETRY_MS = 10_000
+BREAKER_OPEN_MS = 30_000
+BREAKER_IS_CLOSED = """() => localStorage.getItem("marketdeck:symbols-breaker:v1") === "0\""""
 
 
 @pytest.fixture
@@ -33,6 +38,13 @@ def lose_api(page: Page) -> None:
 def expect_source(page: Page, source: str) -> None:
     expect(marks.source_line(page)).to_have_attribute(
         "data-symbols-source", source, timeout=AFTER_THREE_TRIES_MS
+    )
+
+
+def expect_why(page: Page, words: str) -> None:
+    """The source line's title tells why the list is not from the API."""
+    expect(marks.source_line(page)).to_have_attribute(
+        "title", re.compile(words), timeout=AFTER_THREE_TRIES_MS
     )
 
 
@@ -97,6 +109,43 @@ def test_when_the_server_dies_the_open_page_goes_on_from_its_own_list(
     page.get_by_role("link", name="Futures").click()
     expect(page.locator("[data-notice]")).to_be_hidden()
     expect(marks.watched_row(page, "ETHUSDT", "futures")).to_be_visible()
+
+
+def test_the_breaker_asks_once_in_half_a_minute_until_the_server_is_back(
+    troubled_visitor: Visitor, own_site: Site
+):
+    page = troubled_visitor.context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.extend(A_LIST.findall(request.url)))
+    page.clock.install()
+    page.goto(f"{own_site.url}/markets")
+    expect_source(page, "api")
+    page.evaluate(SHELL_IS_KEPT)
+    own_site.stop()
+
+    asked.clear()
+    page.reload()
+    wait_until(lambda: page.title() and len(asked) == 6, "each market has been tried three times")
+    expect_why(page, "cannot be reached")
+    expect_source(page, "local-storage")
+    asked.clear()
+    page.clock.fast_forward(LIST_RETRY_MS)
+    expect_why(page, r"asked again in (20|1\d) s")
+    page.clock.fast_forward(LIST_RETRY_MS)
+    expect_why(page, r"asked again in (10|\d) s")
+    assert asked == [], "while it is open nobody asks"
+    with page.expect_request(A_LIST):
+        page.clock.fast_forward(LIST_RETRY_MS)
+    page.clock.fast_forward(LIST_RETRY_MS)
+    expect_why(page, r"asked again in (20|1\d) s")
+    assert len(asked) == 1, "half open, there is one probe for both markets"
+
+    own_site.start()
+    page.clock.fast_forward(BREAKER_OPEN_MS)
+    page.wait_for_function(BREAKER_IS_CLOSED)
+    page.clock.fast_forward(LIST_RETRY_MS)  # the probe may have been the other market's
+    expect_source(page, "api")
+    expect(page.locator("[data-notice]")).to_be_hidden()
 
 
 def test_a_server_without_any_list_still_gives_a_page_with_live_prices(

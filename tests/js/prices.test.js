@@ -123,6 +123,53 @@ test("a view is told once until it takes the changes, so it asks for one frame",
   assert.equal(told, 2);
 });
 
+/**
+ * @param {string} symbol
+ * @param {number} agoMs
+ */
+const earlier = (symbol, agoMs) => {
+  const receivedAtMs = clock.now() - agoMs;
+  return { market: /** @type {const} */ ("spot"), ...ticker(symbol, "1"), receivedAtMs };
+};
+
+test("restored rows are told to the views, and are stale however young", () => {
+  prices.restore([earlier("BTCUSDT", 1_000), earlier("XRPUSDT", 300_000)]);
+  assert.equal(prices.takeChanged().length, 2);
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "stale");
+  othersSpeak(1);
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "stale");
+  assert.equal(prices.freshness("spot", "XRPUSDT"), "stale");
+  assert.equal(prices.freshness("spot", "SOLUSDT"), "stale");
+});
+
+test("a restored row gives way to what is newer: a row of ours, or the page's paint", () => {
+  prices.apply("spot", [ticker("BTCUSDT", "2")]);
+  prices.vouch("spot", clock.now() - 60_000);
+  prices.restore([earlier("BTCUSDT", 0), earlier("OLDUSDT", 61_000), earlier("NEWUSDT", 59_000)]);
+  assert.equal(prices.get("spot", "BTCUSDT")?.last, "2");
+  assert.equal(prices.get("spot", "OLDUSDT"), undefined);
+  assert.equal(prices.get("spot", "NEWUSDT")?.last, "1");
+});
+
+test("what a broken line missed is not quiet: such a row is stale until it ticks", () => {
+  const feed = new EventTarget();
+  const line = (/** @type {string} */ state) =>
+    feed.dispatchEvent(new CustomEvent("connection", { detail: { markets: { spot: state } } }));
+  prices.follow(feed);
+  line("live");
+  prices.apply("spot", [ticker("BTCUSDT", "1"), ticker("ETHUSDT", "5")]);
+  othersSpeak(12);
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "quiet");
+  line("connecting");
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "stale");
+  line("live");
+  prices.apply("spot", [ticker("ETHUSDT", "6")]);
+  assert.equal(prices.freshness("spot", "ETHUSDT"), "live");
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "stale");
+  prices.apply("spot", [ticker("BTCUSDT", "2")]);
+  assert.equal(prices.freshness("spot", "BTCUSDT"), "live");
+});
+
 test("it follows a feed", () => {
   const feed = new EventTarget();
   prices.follow(feed);

@@ -38,6 +38,15 @@ test("where there is no store at all, memory serves", () => {
   assert.equal(safe.getItem("a"), "1");
 });
 
+test("what was stored as JSON is read back, and damage is the same as nothing", () => {
+  const safe = new SafeStorage(() => undefined);
+  assert.equal(safe.getJson("a"), null);
+  safe.setItem("a", '{"b":["1"]}');
+  assert.deepEqual(safe.getJson("a"), { b: ["1"] });
+  safe.setItem("a", '{"b":');
+  assert.equal(safe.getJson("a"), null);
+});
+
 test("an error that is not the browser's refusal is not hidden", () => {
   const safe = new SafeStorage(() => {
     throw new ReferenceError("a mistake of ours");

@@ -229,6 +229,15 @@ test("two loads of one market at a time are one request", async () => {
   assert.equal(asked.length, 1);
 });
 
+test("what the browser knows is told without asking: its copy, else the built-in list", async () => {
+  const own = loader(list());
+  assert.deepEqual([own.known("spot").source, asked.length], ["static", 0]);
+  await load(own);
+  const { source, symbols, reason } = loader(unreachable).known("spot");
+  assert.deepEqual([source, symbols, asked.length], ["local-storage", [BTC], 1]);
+  assert.match(reason ?? "", /has not answered yet/);
+});
+
 test("a full store does not hurt: the list is there, only not kept", async () => {
   storage = memoryStorage(10);
   const loaded = await load(loader(list()));

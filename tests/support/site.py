@@ -30,7 +30,7 @@ class Site(Program):
 
     def _answers(self) -> bool:
         try:
-            return requests.get(f"{self.url}/static/css/tokens.css", timeout=1).ok
+            return requests.get(f"{self.url}/manifest.webmanifest", timeout=1).ok
         except requests.RequestException:
             return False
 

@@ -24,6 +24,7 @@ from webapp.markets.desk import MARKET_NAMES, Desk
 from webapp.markets.query import MarketsQuery, UnknownMarket
 from webapp.markets.row_html import table_rows
 from webapp.markets.rows import template_row
+from webapp.markets.shell import shell_desk
 from webapp.markets.states import STATE_WORDS
 from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
 from webapp.scripts import modules
@@ -120,22 +121,31 @@ def _edited(keys: tuple[WatchKey, ...], query: MarketsQuery) -> tuple[WatchKey, 
     return tuple(key for key in keys if key != removed)
 
 
+def shell_html() -> str:
+    """The page that browsers keep for the time in which no server answers."""
+    return _render(PAGE, shell_desk(), theme="", is_shell=True)
+
+
 def _answer(desk: Desk, status_code: int | None = None) -> Response:
-    html = render_template(
-        _template(),
-        desk=desk,
-        query=desk.query,
-        markets=MARKET_NAMES,
-        table_rows=table_rows,
-        template_row=template_row(),
-    )
-    response = make_response(html, status_code or desk.status_code)
+    response = make_response(_render(_template(), desk), status_code or desk.status_code)
     # One URL has several forms, and each holds the person's own watchlist.
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     response.headers["Cache-Control"] = "private, no-cache"
     if desk.list.retry_after:
         response.headers["Retry-After"] = str(desk.list.retry_after)
     return response
+
+
+def _render(template: str, desk: Desk, **more: Any) -> str:
+    return render_template(
+        template,
+        desk=desk,
+        query=desk.query,
+        markets=MARKET_NAMES,
+        table_rows=table_rows,
+        template_row=template_row(),
+        **more,
+    )
 
 
 def _template() -> str:

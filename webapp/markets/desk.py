@@ -65,7 +65,11 @@ class MarketList:
         return age_text(time.time() - self.listed_at)
 
     def tickers_age(self) -> str:
-        return age_text(time.time() - self.tickers_at) if self.tickers_at else ""
+        return age_text(self.tickers_age_seconds) if self.tickers_at else ""
+
+    @property
+    def tickers_age_seconds(self) -> float:
+        return time.time() - (self.tickers_at or 0)
 
 
 class Desk:

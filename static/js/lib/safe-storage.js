@@ -32,6 +32,21 @@ export class SafeStorage {
   }
 
   /**
+   * What was stored as JSON; null when there is none or it was damaged. Its form is to be checked.
+   *
+   * @param {string} key
+   * @returns {any}
+   */
+  getJson(key) {
+    try {
+      return JSON.parse(this.getItem(key) ?? "null");
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  /**
    * @param {string} key
    * @param {string} value
    * @returns {boolean} whether it will survive a reload

@@ -5,6 +5,9 @@
 // than this shows that the exchange's clock was set back.
 const LATE_MAX_MS = 60_000;
 
+// A message of the all-market stream carries what has changed within the last second.
+const MESSAGE_SPAN_MS = 1_000;
+
 /** How long a number counts as live after it was received. */
 export const LIVE_FOR_MS = 10_000;
 
@@ -32,6 +35,7 @@ export const LIVE_FOR_MS = 10_000;
  */
 export class PriceBook extends EventTarget {
   #now;
+  #bornAtMs;
   /** @type {Record<Market, Map<string, PriceRow>>} */
   #rows = { spot: new Map(), futures: new Map() };
   /** @type {Record<Market, number>} */
@@ -40,15 +44,19 @@ export class PriceBook extends EventTarget {
   #coverage = { spot: neverCovered(), futures: neverCovered() };
   /** @type {Set<PriceRow>} */
   #changed = new Set();
+  /** @type {Record<Market, number>} */
+  #newestMs = { spot: Number.NEGATIVE_INFINITY, futures: Number.NEGATIVE_INFINITY };
 
   /** @param {{ now?: () => number }} [options] */
   constructor({ now = Date.now } = {}) {
     super();
     this.#now = now;
+    this.#bornAtMs = now();
   }
 
   /**
-   * Takes every `tickers` event of a feed.
+   * Takes every `tickers` event of a feed, and learns of its broken lines: what was missed on one
+   * nobody knows.
    *
    * @param {EventTarget} feed
    */
@@ -56,6 +64,12 @@ export class PriceBook extends EventTarget {
     feed.addEventListener("tickers", (event) => {
       const { market, tickers } = /** @type {CustomEvent} */ (event).detail;
       this.apply(market, tickers);
+    });
+    feed.addEventListener("connection", (event) => {
+      const { markets } = /** @type {CustomEvent} */ (event).detail;
+      for (const market of /** @type {Market[]} */ (Object.keys(this.#coverage))) {
+        if (markets[market] !== "live") this.#coverage[market] = neverCovered();
+      }
     });
   }
 
@@ -68,6 +82,7 @@ export class PriceBook extends EventTarget {
     const coverage = this.#coverage[market];
     if (!isRecent(coverage.lastMs, nowMs)) coverage.sinceMs = nowMs;
     coverage.lastMs = nowMs;
+    this.#newestMs[market] = nowMs;
     for (const ticker of tickers) this.#set(market, ticker, nowMs);
   }
 
@@ -86,6 +101,38 @@ export class PriceBook extends EventTarget {
       this.#rows[market].delete(symbol);
       this.#changed.delete(row);
     }
+  }
+
+  /**
+   * Takes rows that were known before this page was: stale until they tick. Newer rows and a newer
+   * paint stay; a row from the future was kept before the wall clock was set back.
+   *
+   * @param {PriceRow[]} rows
+   */
+  restore(rows) {
+    const nowMs = this.#now();
+    for (const row of rows) {
+      const { market, symbol, receivedAtMs } = row;
+      if (receivedAtMs > nowMs || receivedAtMs < this.#paintedAsOfMs[market]) continue;
+      if (this.#rows[market].has(symbol)) continue;
+      this.#rows[market].set(symbol, row);
+      this.#newestMs[market] = Math.max(receivedAtMs, this.#newestMs[market]);
+      this.#tell(row);
+    }
+  }
+
+  /** @returns {PriceRow[]} all that is known */
+  all() {
+    return [...this.#rows.spot.values(), ...this.#rows.futures.values()];
+  }
+
+  /**
+   * @param {Market} market
+   * @returns {number | null} when the newest price that is shown was true
+   */
+  asOfMs(market) {
+    const newestMs = Math.max(this.#newestMs[market], this.#paintedAsOfMs[market]);
+    return Number.isFinite(newestMs) ? newestMs : null;
   }
 
   /**
@@ -108,7 +155,7 @@ export class PriceBook extends EventTarget {
    */
   freshness(market, symbol) {
     const row = this.#rows[market].get(symbol);
-    if (row && isRecent(row.receivedAtMs, this.#now())) return "live";
+    if (row && this.#hasTickedLately(row)) return "live";
     const knownAtMs = row?.receivedAtMs ?? this.#paintedAsOfMs[market];
     return this.#isCovered(market, knownAtMs) && this.isLineUp(market) ? "quiet" : "stale";
   }
@@ -129,14 +176,19 @@ export class PriceBook extends EventTarget {
     return changed;
   }
 
+  /** @param {PriceRow} row */
+  #hasTickedLately({ receivedAtMs }) {
+    return receivedAtMs >= this.#bornAtMs && isRecent(receivedAtMs, this.#now());
+  }
+
   /**
-   * Whether the stream has run unbroken since about then.
+   * Whether the stream has run unbroken since then.
    *
    * @param {Market} market
    * @param {number} atMs
    */
   #isCovered(market, atMs) {
-    return atMs >= this.#coverage[market].sinceMs - LIVE_FOR_MS;
+    return atMs >= this.#coverage[market].sinceMs - MESSAGE_SPAN_MS;
   }
 
   /**
@@ -149,14 +201,19 @@ export class PriceBook extends EventTarget {
     const row = rows.get(ticker.symbol);
     const lateMs = row ? row.eventTimeMs - ticker.eventTimeMs : 0;
     if (lateMs > 0 && lateMs <= LATE_MAX_MS) return;
-    const wasQuietUntilNow = this.#changed.size === 0;
     if (row) {
-      this.#changed.add(Object.assign(row, ticker, { receivedAtMs }));
+      this.#tell(Object.assign(row, ticker, { receivedAtMs }));
     } else {
       const added = { market, ...ticker, receivedAtMs };
       rows.set(ticker.symbol, added);
-      this.#changed.add(added);
+      this.#tell(added);
     }
+  }
+
+  /** @param {PriceRow} row that has changed */
+  #tell(row) {
+    const wasQuietUntilNow = this.#changed.size === 0;
+    this.#changed.add(row);
     if (wasQuietUntilNow) this.dispatchEvent(new Event("change"));
   }
 }

@@ -29,24 +29,10 @@ export class SymbolsCopy {
    * @returns {(SymbolList & { savedAtMs: number }) | null} null when there is none to be trusted
    */
   read(market) {
-    const copy = parse(this.#storage.getItem(KEY_PREFIX + market));
+    const copy = this.#storage.getJson(KEY_PREFIX + market);
     const symbols = readSymbols(copy?.symbols);
     if (symbols === null || typeof copy?.savedAtMs !== "number") return null;
     const listedAtMs = typeof copy.listedAtMs === "number" ? copy.listedAtMs : null;
     return { symbols, listedAtMs, savedAtMs: copy.savedAtMs };
-  }
-}
-
-/**
- * @param {string | null} text
- * @returns {any}
- */
-function parse(text) {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

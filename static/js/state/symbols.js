@@ -79,6 +79,16 @@ export class SymbolsLoader extends EventTarget {
     return loading;
   }
 
+  /**
+   * What this browser knows without asking anyone.
+   *
+   * @param {Market} market
+   * @returns {LoadedSymbols}
+   */
+  known(market) {
+    return this.#without(market, "it has not answered yet");
+  }
+
   /** @param {Market} market */
   async #load(market) {
     try {
@@ -99,8 +109,16 @@ export class SymbolsLoader extends EventTarget {
       return this.#kept(market, await this.#askApi(market));
     } catch (error) {
       if (!(error instanceof SymbolsUnavailable)) throw error;
-      return this.#fromCopy(market, error.message) ?? fromBuiltIn(market, error.message);
+      return this.#without(market, error.message);
     }
+  }
+
+  /**
+   * @param {Market} market
+   * @param {string} cause
+   */
+  #without(market, cause) {
+    return this.#fromCopy(market, cause) ?? fromBuiltIn(market, cause);
   }
 
   /** @param {Market} market */

@@ -1,3 +1,4 @@
+/** @import { SafeStorage } from "../lib/safe-storage.js" */
 /** @import { PriceBook } from "../state/prices.js" */
 /** @import { LoadedSymbols, SymbolRow } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
@@ -9,7 +10,8 @@ import { UNKNOWN } from "./figures.js";
 import { Query } from "./query.js";
 
 const NOTICE =
-  "This server does not answer. List, filter and order come from this browser for now; prices still come straight from Binance.";
+  "This server does not answer. List, filter, order and watchlist come from this browser for now.";
+const WHEN_LIVE = " Prices still come straight from Binance.";
 const MARKET_NAMES = { spot: "Spot", futures: "Futures" };
 
 /**
@@ -24,11 +26,12 @@ export class ClientDesk {
   /**
    * @param {ParentNode} root
    * @param {PriceBook} prices
+   * @param {SafeStorage} storage
    */
-  constructor(root, prices) {
+  constructor(root, prices, storage) {
     this.#root = root;
     this.#prices = prices;
-    this.#rows = new ClientRows(root);
+    this.#rows = new ClientRows(root, storage);
   }
 
   /** Learns from the rows of a swap what the browser's list does not tell. */
@@ -103,12 +106,19 @@ export class ClientDesk {
     nameSwitch(fresh, `${market}:${symbol}`);
     setText(one(fresh, "[data-pair-kind]"), MARKET_NAMES[market]);
     panel.replaceWith(fresh);
+    setText(one(this.#root, "[data-book-cost] [value=base]"), baseAsset);
+    setText(one(this.#root, "[data-book-cost] [value=quote]"), quoteAsset);
   }
 }
 
 /** @param {HTMLElement} notice which the server has filled when it knows the cause */
 function showNotice(notice) {
-  if (notice.hidden) setText(notice, NOTICE);
+  if (notice.hidden) {
+    const whenLive = document.createElement("span");
+    whenLive.dataset.whenLive = "";
+    whenLive.textContent = WHEN_LIVE;
+    notice.replaceChildren(NOTICE, whenLive);
+  }
   notice.hidden = false;
 }
 

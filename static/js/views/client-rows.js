@@ -1,24 +1,40 @@
+/** @import { SafeStorage } from "../lib/safe-storage.js" */
 /** @import { SymbolRow } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
 import { all, one, setText } from "./dom.js";
 
+const TICK_SIZES_KEY = "marketdeck:tick-sizes:v1";
+
 /** Makes rows in the browser from the page's own `<template>`, as the server would make them. */
 export class ClientRows {
   #root;
+  #storage;
   /** @type {Map<string, string>} by key: a list of names has no tick sizes, but the page had them */
-  #tickSizes = new Map();
+  #tickSizes;
 
-  /** @param {ParentNode} root */
-  constructor(root) {
+  /**
+   * @param {ParentNode} root
+   * @param {SafeStorage} storage
+   */
+  constructor(root, storage) {
     this.#root = root;
+    this.#storage = storage;
+    this.#tickSizes = new Map(Object.entries(storage.getJson(TICK_SIZES_KEY) ?? {}));
   }
 
-  /** Learns what the server's rows on the page tell. */
+  /** Learns what the server's rows on the page tell, for this page and for later ones. */
   learn() {
+    let hasLearnt = false;
     for (const { dataset } of all(this.#root, "[data-row]")) {
-      if (dataset.tickSize)
-        this.#tickSizes.set(`${dataset.market}:${dataset.symbol}`, dataset.tickSize);
+      const { market, symbol, tickSize } = dataset;
+      const key = `${market}:${symbol}`;
+      if (!tickSize || this.#tickSizes.get(key) === tickSize) continue;
+      this.#tickSizes.set(key, tickSize);
+      hasLearnt = true;
     }
+    if (!hasLearnt) return;
+    const sizes = Object.fromEntries(this.#tickSizes);
+    this.#storage.setItem(TICK_SIZES_KEY, JSON.stringify(sizes));
   }
 
   /** @param {string} key */

@@ -6,6 +6,9 @@ export class ThemeToggle {
 
   /** @param {HTMLElement} button */
   constructor(button) {
+    // The page that a browser keeps is nobody's own: the server has not read this one's cookie.
+    const chosen = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
+    if (chosen) document.documentElement.dataset.theme = chosen;
     button.addEventListener("click", () => this.#toggle(), { signal: this.#aborter.signal });
   }
 

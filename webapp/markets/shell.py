@@ -1,0 +1,22 @@
+"""The page for the time in which no server answers: no list, no watchlist, nothing personal."""
+
+from __future__ import annotations
+
+from webapp.markets.desk import Desk
+from webapp.markets.query import MarketsQuery
+from webapp.symbols.catalogue import Catalogue, ServedList
+from webapp.symbols.errors import NoSymbolList
+from webapp.symbols.listing import Market
+
+
+def shell_desk() -> Desk:
+    """A desk with nothing on it; the browser fills it from what it knows."""
+    return Desk(_NoCatalogue(), MarketsQuery(), ())
+
+
+class _NoCatalogue(Catalogue):
+    def __init__(self) -> None:
+        super().__init__((), 0)
+
+    def get(self, market: Market) -> ServedList:
+        raise NoSymbolList("This server does not answer.", 0)

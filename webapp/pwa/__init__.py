@@ -1,0 +1,91 @@
+"""What makes the page an app: its manifest, and the worker that keeps a copy for bad times."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, url_for
+
+from webapp.markets import shell_html
+from webapp.release import file_hashes, integrity
+
+blueprint = Blueprint("pwa", __name__)
+
+# Below the static folder: what the page needs to start, and nothing that only an installer needs.
+SHELL_FOLDERS = ("css", "js", "vendor")
+SHELL_FILES = ("img/favicon.svg", "img/star.svg", "img/star-full.svg")
+WORKER_SOURCE = "worker/service-worker.js"
+ICON_SIZES = (192, 512)
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    answer = Response(json.dumps(_manifest()), mimetype="application/manifest+json")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@blueprint.get("/markets/shell")
+def shell() -> Response:
+    """The markets page with no list and nothing personal; the worker keeps it."""
+    answer = Response(shell_html(), mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@blueprint.get("/service-worker.js")
+def service_worker() -> Response:
+    """The worker, with what it is to keep: another release's worker differs by that."""
+    source = Path(current_app.static_folder or "", WORKER_SOURCE).read_text(encoding="utf-8")
+    body = f"self.RELEASE = {json.dumps(_release())};\n{source}"
+    answer = Response(body, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _release() -> dict[str, Any]:
+    """The addresses that the worker keeps, each with the hash that it must have."""
+    hashes = file_hashes(Path(current_app.static_folder or ""))
+    files = {
+        url_for("static", filename=name): digest
+        for name, digest in hashes.items()
+        if name in SHELL_FILES or name.startswith(tuple(f"{folder}/" for folder in SHELL_FOLDERS))
+    }
+    shell_url = url_for("pwa.shell")
+    files[shell_url] = integrity(shell_html().encode())
+    version = sha256(json.dumps(files).encode()).hexdigest()[:12]
+    return {"version": version, "shell": shell_url, "files": files}
+
+
+def _manifest() -> dict[str, Any]:
+    start_url = url_for("markets.index")
+    return {
+        "id": start_url,
+        "start_url": start_url,
+        "scope": "/",
+        "name": "Marketdeck",
+        "short_name": "Marketdeck",
+        "description": "Binance's USDT markets, live: prices, order book, watchlist.",
+        "lang": "en",
+        "display": "standalone",
+        "background_color": "#06090c",
+        "theme_color": "#0e1319",
+        "categories": ["finance"],
+        "icons": [
+            {
+                "src": url_for("static", filename=f"img/{name}-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
+            for size in ICON_SIZES
+        ],
+        "shortcuts": [
+            {"name": "Spot markets", "url": url_for("markets.index", market="spot")},
+            {"name": "Futures markets", "url": url_for("markets.index", market="futures")},
+        ],
+    }
