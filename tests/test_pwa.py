@@ -52,6 +52,13 @@ def test_each_icon_is_a_png_of_the_size_that_the_manifest_names(client: FlaskCli
         assert f"{width}x{height}" == icon["sizes"]
 
 
+def test_a_static_file_may_be_kept_for_a_year(client: FlaskClient):
+    for url in release_of(client)["files"]:
+        if url.startswith("/static/"):
+            with client.get(url) as answer:
+                assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+
+
 def test_every_page_names_the_manifest_and_may_start_the_worker(client: FlaskClient):
     answer = client.get("/markets")
     assert '<link rel="manifest" href="/manifest.webmanifest">' in answer.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -35,7 +36,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         # One address has one content for ever, so that no kept copy can be the wrong one.
         static_url_path=f"/static/{static_version(STATIC_DIR)}",
     )
-    app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), **theirs)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        **theirs,
+    )
     app.extensions["settings"] = settings
     init_logs(settings)
     init_cache(app, settings)

@@ -122,6 +122,7 @@ setTimeout(keepShell, KEEP_SHELL_AFTER_MS);
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
 rebind();
 if (hasNoList()) showWhatIsKnown();
+else loader.serverAnswered();
 for (const market of MARKETS) keepListFresh(market);
 
 /** The state that the URL names. */

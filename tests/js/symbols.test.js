@@ -136,6 +136,14 @@ test("a short Retry-After is waited for, a long one is not", async () => {
   assert.equal(asked.length, 1);
 });
 
+test("a server that has given a page since is asked again at once", async () => {
+  const own = loader(unreachable, unreachable, unreachable, list());
+  const failed = await Promise.all([own.load("spot"), clock.advanceAndSettle(15_000)]);
+  assert.equal(failed[0].source, "static");
+  own.serverAnswered();
+  assert.equal((await own.load("spot")).source, "api");
+});
+
 test("a long Retry-After keeps the breaker open for as long", async () => {
   const own = loader(refusal(503, { "Retry-After": "60" }), list());
   await own.load("spot");

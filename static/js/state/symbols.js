@@ -89,6 +89,11 @@ export class SymbolsLoader extends EventTarget {
     return this.#without(market, "it has not answered yet");
   }
 
+  /** The server has just given a page: what it failed at before is no reason not to ask it. */
+  serverAnswered() {
+    this.#breaker.succeed();
+  }
+
   /** @param {Market} market */
   async #load(market) {
     try {
