@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import redis
 from playwright.sync_api import Page, expect
 
 from tests.browser import marks
@@ -17,6 +18,8 @@ from tests.support.site import Site
 @pytest.fixture
 def changing(shared_site: Site, exchange: ExchangeProcess) -> Iterator[ExchangeProcess]:
     """An exchange whose changes are undone for the tests to come, in the site's lists too."""
+    with redis.Redis.from_url(shared_site.settings_env["REDIS_URL"]) as client:
+        client.flushall()  # an earlier test's failure would be known still, and nobody would ask
     refresh(shared_site.settings_env, "spot", "futures")
     yield exchange
     exchange.control.reset()
