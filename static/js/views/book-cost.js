@@ -1,6 +1,6 @@
 /** @import { ShownBook } from "./order-book.js" */
 /** @import { Units } from "./pair-panel.js" */
-import { compare, isDecimal, round } from "../lib/decimal.js";
+import { compare, decimalsOf, isDecimal, round } from "../lib/decimal.js";
 import { orderCost, slippage } from "../lib/order-cost.js";
 import { one, setText } from "./dom.js";
 import { stepText } from "./figures.js";
@@ -55,15 +55,10 @@ export class BookCost {
     const [bid = worst] = book.levels("bid", 1)[0] ?? [];
     const [ask = worst] = book.levels("ask", 1)[0] ?? [];
     return [
-      `${stepText(round(average, decimalsIn(worst) + 2), units.tickSize)} on average`,
+      `${stepText(round(average, decimalsOf(units.tickSize || worst) + 2), units.tickSize)} on average`,
       `worst ${stepText(worst, units.tickSize)}`,
       `${stepText(round(quote, 2), QUOTE_STEP)} ${units.quote}`,
       `${slippage(average, bid, ask)} bps off the middle`,
     ].join(" · ");
   }
-}
-
-/** @param {string} price */
-function decimalsIn(price) {
-  return price.replace(/\.?0+$/, "").split(".")[1]?.length ?? 0;
 }
