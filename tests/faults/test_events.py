@@ -16,7 +16,7 @@ def test_listeners_outlive_redis_and_are_told_when_it_is_back(
         wait_until(site.is_warm, "both lists are cached")
         with Listener(site.url).until_joined() as listener:
             own_redis.kill()
-            with Listener(site.url) as newcomer:
+            with Listener(site.url).until_joined() as newcomer:
                 own_redis.start()
                 exchange.control.set_symbol("ADAUSDT", "HALT")
                 refresh(env, "spot")

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, cast
 
@@ -51,7 +52,7 @@ class EventHub:
         )
         self._mutex = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._position: str | None = None  # the newest id that was told; None before Redis spoke
+        self._position: str | None = None  # the newest id that was told; None before it is known
         self._listeners: set[_Listener] = set()
         self._catching_up: set[asyncio.Task[None]] = set()
 
@@ -119,6 +120,8 @@ class EventHub:
                 if not is_away:
                     log.warning("events wait for Redis: %s", error)
                 is_away = True
+                if self._position is None:  # what happens until Redis is back is news as well
+                    self._begin_at(_id_of_now())
                 await asyncio.sleep(_REDIS_PAUSE_SECONDS)
                 continue
             is_away = False
@@ -207,6 +210,11 @@ def _told(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[_Entr
         entry_id, change = raw_id.decode(), read_entry(fields)
         if change:
             yield _Entry(entry_id, change.market, frames.change(entry_id, change))
+
+
+def _id_of_now() -> str:
+    """The id that Redis would give to an entry of this moment, by this machine's clock."""
+    return f"{round(time.time() * 1000)}-0"
 
 
 def _order(entry_id: str) -> tuple[int, int]:
