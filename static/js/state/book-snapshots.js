@@ -3,7 +3,8 @@
 /** @import { BookSnapshot } from "./local-book.js" */
 import { areLevels, isId } from "../streams/payloads.js";
 
-const LIMIT = 1000;
+// As many levels as are shown at any grouping, at half the weight of the next larger limit.
+const LIMIT = 500;
 const TRY_TIMEOUT_MS = 4_000;
 const PER_MINUTE_MAX = 20;
 const MINUTE_MS = 60_000;

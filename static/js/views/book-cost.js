@@ -3,7 +3,7 @@
 import { compare, decimalsOf, isDecimal, round } from "../lib/decimal.js";
 import { orderCost, slippage } from "../lib/order-cost.js";
 import { one, setText } from "./dom.js";
-import { stepText } from "./figures.js";
+import { stepOf, stepText } from "./figures.js";
 
 const QUOTE_STEP = "0.01";
 
@@ -55,10 +55,19 @@ export class BookCost {
     const [bid = worst] = book.levels("bid", 1)[0] ?? [];
     const [ask = worst] = book.levels("ask", 1)[0] ?? [];
     return [
-      `${stepText(round(average, decimalsOf(units.tickSize || worst) + 2), units.tickSize)} on average`,
+      `${averageText(average, units.tickSize || worst)} on average`,
       `worst ${stepText(worst, units.tickSize)}`,
       `${stepText(round(quote, 2), QUOTE_STEP)} ${units.quote}`,
       `${slippage(average, bid, ask)} bps off the middle`,
     ].join(" · ");
   }
+}
+
+/**
+ * @param {string} average
+ * @param {string} tick tick size, or a price that has its decimals
+ */
+function averageText(average, tick) {
+  const decimals = decimalsOf(tick) + 2; // an average lies between ticks
+  return stepText(round(average, decimals), stepOf(decimals));
 }

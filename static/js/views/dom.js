@@ -60,14 +60,3 @@ export function setData(element, name, value) {
   if (value === null) delete element.dataset[name];
   else element.dataset[name] = value;
 }
-
-/**
- * Lets a price cell light up; two names take turns, so that the next change starts it again.
- *
- * @param {HTMLElement} element
- * @param {"up" | "down"} direction
- */
-export function flash(element, direction) {
-  element.dataset.flash =
-    element.dataset.flash === `${direction}-a` ? `${direction}-b` : `${direction}-a`;
-}

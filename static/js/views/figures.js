@@ -37,7 +37,14 @@ export function stepText(value, step) {
  * @param {string[]} values
  */
 export function impliedStep(values) {
-  const decimals = Math.max(0, ...values.map(decimalsOf));
+  return stepOf(Math.max(0, ...values.map(decimalsOf)));
+}
+
+/**
+ * @param {number} decimals
+ * @returns {string} the step of values with so many decimals: "0.01" for 2
+ */
+export function stepOf(decimals) {
   return decimals === 0 ? "1" : `0.${"1".padStart(decimals, "0")}`;
 }
 

@@ -1,8 +1,9 @@
 /** @import { Best, Ticker, Trade } from "../streams/payloads.js" */
 /** @import { Market } from "../streams/routes.js" */
 import { compare } from "../lib/decimal.js";
-import { all, fields, flash, setData, setText } from "./dom.js";
+import { all, fields, setData, setText } from "./dom.js";
 import { changeFigure, stepText, volumeText } from "./figures.js";
+import { flash } from "./flash.js";
 
 /**
  * @typedef {object} Units how a pair's figures are written

@@ -2,8 +2,9 @@
 /** @import { Market } from "../streams/routes.js" */
 /** @import { PriceBook, PriceRow } from "../state/prices.js" */
 import { compare } from "../lib/decimal.js";
-import { all, fields, flash, setData, setText } from "./dom.js";
+import { all, fields, setData, setText } from "./dom.js";
 import { changeFigure, impliedStep, stepText, volumeText } from "./figures.js";
+import { flash } from "./flash.js";
 
 // Rows this near to the visible ones are kept up to date, so that scrolling finds them ready.
 const NEAR = "240px";
