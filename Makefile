@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test chaos storm melt soak check format clean setup setup-dev browser
+.PHONY: help run demo test test-browser-modules test-product chaos storm melt soak check format clean setup setup-dev browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,15 +22,20 @@ demo: setup ## the same with no network, against a stand-in exchange
 	@PORT=$(PORT) $(BIN)/python -m deploy.run --demo
 
 test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
-	$(NPM) test
-	$(BIN)/python -m pytest -v -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" $(ARGS)
+	$(MAKE) --no-print-directory -j 2 test-browser-modules test-product
 	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+
+test-browser-modules: setup-dev
+	$(NPM) test
+
+test-product: setup-dev browser
+	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured" $(ARGS)
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))
 
-storm: setup-dev browser ## everything that can go wrong with an open page (SECONDS=120, SEED=... to repeat a run)
-	$(BIN)/python -m tests.browser.storm --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED))
+storm: setup-dev browser ## everything that can go wrong with an open page (DEEDS=80 take two minutes, SEED=... repeats a run)
+	$(BIN)/python -m tests.browser.storm --deeds $(or $(DEEDS),80) $(if $(SEED),--seed $(SEED))
 
 melt: setup-dev browser ## what the page costs a browser at 2,000 updates a second, beside the limits
 	$(BIN)/python -m tests.melt

