@@ -77,7 +77,7 @@ class Desk:
         self._devtools: CDPSession = page.context.new_cdp_session(page)
         self._finished: list[Request] = []
         page.add_init_script(PROBE)
-        page.on("requestfinished", self._finished.append)
+        page.on("requestfinished", self._finish)
 
     def open(self, url: str) -> Start:
         self.page.goto(url)
@@ -114,6 +114,9 @@ class Desk:
             kept_nodes=int(counters["nodes"]),
             listeners=int(counters["jsEventListeners"]),
         )
+
+    def _finish(self, request: Request) -> None:
+        self._finished.append(request)
 
 
 def _gzipped_bytes(request: Request) -> int:
