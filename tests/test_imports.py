@@ -26,7 +26,7 @@ FORBIDDEN = {
         "webapp.extensions",
         "webapp.config",
     ),
-    "webapp/depth": (
+    "webapp/market_data": (
         "flask",
         "webapp.api",
         "webapp.markets",

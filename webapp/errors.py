@@ -7,7 +7,7 @@ import json
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from webapp.depth import DepthUnavailable
+from webapp.market_data.on_demand import MarketDataUnavailable
 from webapp.symbols.errors import NoSymbolList
 
 API_PREFIX = "/api/"
@@ -41,7 +41,7 @@ class ApiError(Exception):
 def init_errors(app: Flask) -> None:
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(NoSymbolList, _no_symbol_list)
-    app.register_error_handler(DepthUnavailable, _depth_unavailable)
+    app.register_error_handler(MarketDataUnavailable, _market_data_unavailable)
     app.register_error_handler(HTTPException, _http_error)
 
 
@@ -64,7 +64,7 @@ def _no_symbol_list(error: NoSymbolList) -> Response:
     return _api_error(ApiError(500, "no_symbol_list", str(error), error.retry_after))
 
 
-def _depth_unavailable(error: DepthUnavailable) -> Response:
+def _market_data_unavailable(error: MarketDataUnavailable) -> Response:
     return _api_error(ApiError(503, "exchange_unavailable", str(error), error.retry_after))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import redis
 from cachelib.serializers import BaseSerializer
 from flask import Flask, current_app
 from flask_caching import Cache
@@ -13,8 +14,10 @@ from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.gate import BanGate
 from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
-from webapp.depth import DepthSnapshots, DepthVenue
 from webapp.events.hub import EventHub
+from webapp.market_data.depth import DepthSnapshots
+from webapp.market_data.klines import KlineHistory
+from webapp.market_data.on_demand import OnDemand
 from webapp.once import Once
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
@@ -39,6 +42,9 @@ from webapp.symbols.store import SymbolStore
 
 # A live holder renews its lease; one that was killed holds the others up for so long.
 LEASE_SECONDS = 4.0
+# What one process remembers of what was looked at last: books of a second, 35 kB of candles each.
+BOOKS_KEPT = 500
+CHARTS_KEPT = 200
 
 cache = Cache(with_jinja2_ext=False)
 
@@ -88,20 +94,28 @@ def init_services(app: Flask, settings: Settings) -> None:
         [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
         settings.binance_fetch_budget_seconds,
     )
-    spot, futures = _quick_clients(settings, gate)
-    app.extensions["depth"] = DepthSnapshots(
-        {
-            "spot": DepthVenue(spot, "/api/v3/depth"),
-            "futures": DepthVenue(futures, "/fapi/v1/depth"),
-        },
-        Once(redis_client, app.extensions["cache"][cache], health),
-        settings.binance_fetch_budget_seconds,
-    )
     app.extensions["events"] = EventHub(settings.redis_url, settings.redis_timeout_seconds)
-    app.extensions["exchange_time"] = {
-        "spot": ServerTime(spot, "/api/v3/time"),
-        "futures": ServerTime(futures, "/fapi/v1/time"),
+    _init_market_data(app, settings, gate, redis_client, health)
+
+
+def _init_market_data(
+    app: Flask, settings: Settings, gate: BanGate, redis_client: redis.Redis, health: RedisHealth
+) -> None:
+    clients = _quick_clients(settings, gate)
+    clocks = {
+        "spot": ServerTime(clients["spot"], "/api/v3/time"),
+        "futures": ServerTime(clients["futures"], "/fapi/v1/time"),
     }
+
+    def on_demand(kept_max: int) -> OnDemand:
+        once = Once(redis_client, app.extensions["cache"][cache], health, kept_max)
+        return OnDemand(clients, once, settings.binance_fetch_budget_seconds)
+
+    app.extensions["exchange_time"] = clocks
+    app.extensions["depth"] = DepthSnapshots(on_demand(BOOKS_KEPT))
+    app.extensions["klines"] = KlineHistory(
+        on_demand(CHARTS_KEPT), lambda market: clocks[market].offset_ms()
+    )
 
 
 def _public_sources(settings: Settings, gate: BanGate) -> tuple[PublicSource, PublicSource]:
@@ -114,7 +128,7 @@ def _public_sources(settings: Settings, gate: BanGate) -> tuple[PublicSource, Pu
     return spot_source(spot), futures_source(futures)
 
 
-def _quick_clients(settings: Settings, gate: BanGate) -> tuple[BinanceClient, BinanceClient]:
+def _quick_clients(settings: Settings, gate: BanGate) -> dict[Market, BinanceClient]:
     """For answers that somebody waits for: what takes longer than the budget is of no use."""
     budget_seconds = settings.binance_fetch_budget_seconds
     policy = RetryPolicy(
@@ -123,7 +137,8 @@ def _quick_clients(settings: Settings, gate: BanGate) -> tuple[BinanceClient, Bi
         longest_wait_seconds=budget_seconds,
         deadline_seconds=budget_seconds,
     )
-    return _clients(settings, gate, policy)
+    spot, futures = _clients(settings, gate, policy)
+    return {"spot": spot, "futures": futures}
 
 
 def _clients(
@@ -145,6 +160,10 @@ def get_catalogue() -> Catalogue:
 
 def get_depth() -> DepthSnapshots:
     return cast(DepthSnapshots, current_app.extensions["depth"])
+
+
+def get_klines() -> KlineHistory:
+    return cast(KlineHistory, current_app.extensions["klines"])
 
 
 def get_events() -> EventHub:

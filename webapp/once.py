@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.02
 _LEASE_SECONDS = 4.0
-_KEPT_MAX = 500
 _CALLS_MAX = 16
 
 
@@ -42,13 +41,16 @@ class Once:
     """Keeps answers for whole seconds, in Redis for the fleet and in this process.
 
     Threads of this process join the call under way, other processes wait for its answer in Redis.
-    With Redis away each process calls for itself.
+    With Redis away each process calls for itself. It keeps ``kept_max`` answers at most.
     """
 
-    def __init__(self, client: redis.Redis, cache: BytesCache, health: RedisHealth) -> None:
+    def __init__(
+        self, client: redis.Redis, cache: BytesCache, health: RedisHealth, kept_max: int
+    ) -> None:
         self._client = client
         self._cache = cache
         self._health = health
+        self._kept_max = kept_max
         self._mutex = threading.Lock()
         self._executor = ThreadPoolExecutor(_CALLS_MAX, thread_name_prefix="once")
         self._under_way: dict[str, Future[Answer]] = {}
@@ -123,7 +125,7 @@ class Once:
         with self._mutex:
             self._kept.pop(key, None)
             self._kept[key] = answer
-            while len(self._kept) > _KEPT_MAX:
+            while len(self._kept) > self._kept_max:
                 del self._kept[next(iter(self._kept))]
 
     def _end(self, key: str) -> None:

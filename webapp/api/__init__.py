@@ -9,8 +9,12 @@ import time
 
 from flask import Blueprint, Response, request
 
-from webapp.api.answers import depth_answer, list_answer, require_json_acceptable
-from webapp.depth import LIMITS
+from webapp.api.answers import (
+    depth_answer,
+    klines_answer,
+    list_answer,
+    require_json_acceptable,
+)
 from webapp.errors import ApiError
 from webapp.events.stream import EventStream
 from webapp.extensions import (
@@ -18,11 +22,15 @@ from webapp.extensions import (
     get_catalogue,
     get_depth,
     get_events,
+    get_klines,
     get_settings,
 )
+from webapp.market_data import depth as books
+from webapp.market_data import klines as charts
 from webapp.symbols.listing import MARKETS, Market
 
 _ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
+_COUNT = re.compile(r"[1-9][0-9]{0,3}")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -69,12 +77,29 @@ def depth(market: str, symbol: str) -> Response:
     """A snapshot of the pair's order book, at most a second old."""
     known = _known(market)
     require_json_acceptable()
-    limit = request.args.get("limit", str(LIMITS[-1]))
-    if limit not in map(str, LIMITS):
-        raise ApiError(400, "bad_limit", f"limit must be one of {', '.join(map(str, LIMITS))}.")
-    if not get_catalogue().get(known).listing.knows(symbol):
-        raise ApiError(404, "unknown_symbol", f"No {market} pair has this name.")
+    limit = request.args.get("limit", str(books.LIMITS[-1]))
+    if limit not in map(str, books.LIMITS):
+        limits = ", ".join(map(str, books.LIMITS))
+        raise ApiError(400, "bad_limit", f"limit must be one of {limits}.")
+    _require_pair(known, symbol)
     return depth_answer(get_depth().get(known, symbol, int(limit)))
+
+
+@blueprint.get("/klines/<market>/<symbol>")
+def klines(market: str, symbol: str) -> Response:
+    """The pair's newest candles, the open one as it was when this candle began to be looked at."""
+    known = _known(market)
+    require_json_acceptable()
+    interval = request.args.get("interval", "1h")
+    if interval not in charts.INTERVALS:
+        intervals = ", ".join(charts.INTERVALS)
+        raise ApiError(400, "bad_interval", f"interval must be one of {intervals}.")
+    limit = request.args.get("limit", str(charts.LIMIT_MAX))
+    if not (_COUNT.fullmatch(limit) and int(limit) <= charts.LIMIT_MAX):
+        raise ApiError(400, "bad_limit", f"limit must be from 1 to {charts.LIMIT_MAX}.")
+    _require_pair(known, symbol)
+    history = get_klines().get(known, symbol, interval, int(limit))
+    return klines_answer(known, symbol, interval, history)
 
 
 @blueprint.get("/time")
@@ -85,6 +110,11 @@ def clock() -> Response:
     answer = Response(json.dumps(body), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _require_pair(market: Market, symbol: str) -> None:
+    if not get_catalogue().get(market).listing.knows(symbol):
+        raise ApiError(404, "unknown_symbol", f"No {market} pair has this name.")
 
 
 def _known(market: str) -> Market:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 from flask import Response, request
 
-from webapp.depth import KEPT_SECONDS
 from webapp.errors import ApiError
+from webapp.market_data.depth import KEPT_SECONDS
+from webapp.market_data.klines import Klines
 from webapp.once import Answer
 from webapp.symbols.catalogue import ServedList
 from webapp.symbols.compression import COMPRESSORS
-from webapp.symbols.listing import SymbolList
+from webapp.symbols.listing import Market, SymbolList
 
 # How long an HTTP cache may go on serving the list when we cannot be reached.
 STALE_IF_ERROR_SECONDS = 86_400
@@ -50,6 +52,20 @@ def depth_answer(book: Answer) -> Response:
     answer = Response(bytes(book.body), mimetype="application/json")
     answer.age = max(0, int(time.time() - book.taken_at))  # type: ignore[assignment]
     answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return answer
+
+
+def klines_answer(market: Market, symbol: str, interval: str, history: Klines) -> Response:
+    """Candles as rows of Binance's first eight kline fields, good until the open one ends."""
+    data = {
+        "market_type": market,
+        "symbol": symbol,
+        "interval": interval,
+        "candles": history.candles,
+    }
+    body = msgspec.json.encode({"status": "success", "data": data})
+    answer = Response(body, mimetype="application/json")
+    answer.headers["Cache-Control"] = f"public, max-age={history.seconds_left}"
     return answer
 
 

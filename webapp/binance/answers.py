@@ -60,6 +60,19 @@ class TickerRow(msgspec.Struct, frozen=True):
     priceChangePercent: str | None = None
 
 
+class Candle(msgspec.Struct, frozen=True, array_like=True):
+    """The first eight of a kline's twelve fields; times in ms since 1970, the rest decimals."""
+
+    open_at_ms: int
+    open: str
+    high: str
+    low: str
+    close: str
+    volume: str
+    close_at_ms: int
+    quote_volume: str
+
+
 class DepthRow(msgspec.Struct, frozen=True):
     """A book: ``[price, quantity]`` as decimal strings, best first on both sides."""
 
@@ -105,6 +118,19 @@ def decode_depth(body: bytes) -> DepthRow:
     if any(decimal_or_none(text) is None for text in numbers):
         raise MalformedAnswer("Binance's order book holds what is no decimal")
     return book
+
+
+def decode_klines(body: bytes) -> list[Candle]:
+    """Read candles, oldest first; one that is wrong makes the whole of no use."""
+    candles: list[Candle] = _decode_or_fail(body, list[Candle])
+    numbers = (
+        text
+        for candle in candles
+        for text in (candle.open, candle.high, candle.low, candle.close, candle.volume)
+    )
+    if any(decimal_or_none(text) is None for text in numbers):
+        raise MalformedAnswer("a candle of Binance's holds what is no decimal")
+    return candles
 
 
 def decode_server_time(body: bytes) -> int:

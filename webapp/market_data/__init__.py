@@ -1,0 +1,1 @@
+"""What a person looks at right now, asked of Binance when somebody wants it: books, candles."""
