@@ -14,6 +14,7 @@ from tests.exchange.process import ExchangeProcess
 from tests.support.waiting import wait_until
 from webapp import create_app
 from webapp.market_data import klines
+from webapp.markets.sparkline import sparkline_svg
 
 PATH = "/api/v1/klines/spot/BTCUSDT"
 
@@ -120,4 +121,53 @@ def test_a_failing_binance_is_told_and_asked_again_later(
     assert answer.json["error"]["code"] == "exchange_unavailable"  # type: ignore[index]
     assert int(answer.headers["Retry-After"]) >= 1
     exchange.control.clear()
-    assert len(candles(client, "limit=5")) == 5
+    wait_until(lambda: client.get(PATH).status_code == 200, "it is asked again")
+
+
+def test_while_binance_hangs_only_the_first_wait_for_it(
+    settings_env: dict[str, str], exchange: ExchangeProcess
+):
+    app = create_app({**settings_env, "BINANCE_FETCH_BUDGET_SECONDS": "0.5", "TESTING": True})
+    client = app.test_client()
+    assert client.get("/api/v1/symbols/spot").status_code == 200
+    exchange.control.fault("hang", venue="spot", endpoint="klines")
+    assert client.get(PATH).status_code == 503
+    began = time.monotonic()
+    for symbol in ("ETHUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT"):
+        assert client.get(f"/api/v1/klines/spot/{symbol}").status_code == 503
+    assert time.monotonic() - began < 0.4
+    exchange.control.clear()
+    wait_until(lambda: client.get(PATH).status_code == 200, "it is asked again")
+
+
+def test_a_day_is_drawn_as_a_line(client: FlaskClient, exchange: ExchangeProcess):
+    answer = client.get("/markets/sparkline/futures/ETHUSDT.svg")
+    assert answer.status_code == 200
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.headers["Cache-Control"].startswith("public, max-age=")
+    assert answer.text.count(",") == 49, "the first open and 48 closes"
+    assert client.get("/markets/sparkline/futures/ETHUSDT.svg").text == answer.text
+    assert calls(exchange, "futures") == 1
+
+
+@pytest.mark.parametrize("path", ["margin/BTCUSDT", "spot/NOSUCHUSDT"])
+def test_there_is_no_line_of_what_does_not_exist(client: FlaskClient, path: str):
+    assert client.get(f"/markets/sparkline/{path}.svg").status_code == 404
+
+
+def test_no_line_while_binance_fails(client: FlaskClient, exchange: ExchangeProcess):
+    assert client.get("/api/v1/symbols/spot").status_code == 200
+    exchange.control.fault("status", endpoint="klines", status=500)
+    assert client.get("/markets/sparkline/spot/ETHUSDT.svg").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("prices", "line"),
+    [
+        ([5.0], "2.5,10.0"),
+        ([1.0, 1.0], "2.5,10.0 61.5,10.0"),
+        ([1.0, 3.0, 2.0], "2.5,17.5 32.0,2.5 61.5,10.0"),
+    ],
+)
+def test_a_line_goes_from_edge_to_edge(prices: list[float], line: str):
+    assert f'points="{line}"' in sparkline_svg(prices)

@@ -25,6 +25,18 @@ def test_a_watched_pair_is_still_there_after_a_reload(visitor: Visitor, url: str
     expect(switch(marks.row(page, "ETHUSDT"), "ETHUSDT")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_watched_pair_has_a_line_of_its_last_day(visitor: Visitor, url: str):
+    page = visitor.open(f"{url}?list=spot:ETHUSDT,spot:GONEUSDT")
+    line = marks.watched_row(page, "ETHUSDT").locator(".c-sparkline img")
+    expect(line).to_be_visible()
+    page.wait_for_function("document.querySelector('.c-sparkline img').naturalWidth > 0")
+    name = marks.watched_row(page, "ETHUSDT").get_by_role("rowheader")
+    assert name.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth"), "the name has room"
+    page.set_viewport_size({"width": 1170, "height": 800})
+    expect(line).to_be_hidden()
+    expect(marks.watched_row(page, "GONEUSDT").locator("img")).to_have_count(0)
+
+
 def test_the_switches_of_one_pair_stay_in_step(visitor: Visitor, url: str):
     page = visitor.open(url)
     in_row = switch(marks.row(page, "BTCUSDT"), "BTCUSDT")

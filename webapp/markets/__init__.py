@@ -19,19 +19,23 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from webapp.config import Settings
-from webapp.extensions import get_catalogue, get_settings
+from webapp.extensions import get_catalogue, get_klines, get_settings
+from webapp.market_data.on_demand import MarketDataUnavailable
 from webapp.markets.desk import MARKET_NAMES, Desk
 from webapp.markets.query import MarketsQuery, UnknownMarket
 from webapp.markets.row_html import table_rows
 from webapp.markets.rows import template_row
 from webapp.markets.shell import shell_desk
+from webapp.markets.sparkline import sparkline_svg
 from webapp.markets.states import STATE_WORDS
 from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
 from webapp.scripts import modules
+from webapp.symbols.listing import MARKETS
 
 blueprint = Blueprint("markets", __name__)
 
 PAGE = "markets/index.html"
+SPARKLINE_CANDLES = 48  # of half an hour
 # The element that htmx is about to swap (its HX-Target header), and the template that fills it.
 FRAGMENTS = {
     "section#markets": "markets/_markets_fragment.html",
@@ -65,6 +69,24 @@ def edit_watchlist() -> ResponseReturnValue:
     else:
         response = make_response(redirect(url_for("markets.index") + query.url(), 303))
     write_watchlist(response, keys, secure=request.is_secure)
+    return response
+
+
+@blueprint.get("/markets/sparkline/<market>/<symbol>.svg")
+def sparkline(market: str, symbol: str) -> Response:
+    """The pair's last 24 hours, up to the half hour that is open."""
+    known = next((known for known in MARKETS if known == market), None)
+    if known is None or not get_catalogue().get(known).listing.knows(symbol):
+        abort(404, "There is no such pair.")
+    try:
+        history = get_klines().get(known, symbol, "30m", SPARKLINE_CANDLES)
+    except MarketDataUnavailable as error:
+        abort(503, str(error))
+    if not history.candles:
+        abort(404, "This pair has not traded yet.")
+    prices = [float(history.candles[0].open), *(float(row.close) for row in history.candles)]
+    response = Response(sparkline_svg(prices), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = f"public, max-age={history.seconds_left}"
     return response
 
 

@@ -1,4 +1,4 @@
-const LIT_MS = 600;
+const LIT_MS = 400;
 // Cells that go out at nearly the same time do so together.
 const TOGETHER_MS = 50;
 
