@@ -162,8 +162,9 @@ def test_background_work_waits_when_the_weight_is_nearly_used_up(
     # Enough of the minute must be left, for its end ends the waiting.
     wait_until(lambda: time.time() % 60 < 40, "a new minute has begun", within_seconds=22)
     with requests.Session() as heavy_user:
-        for _ in range(61):  # 80 each of 6,000
-            heavy_user.get(f"{exchange.urls.spot}/api/v3/ticker/24hr", timeout=5)
+        for _ in range(20):  # 250 each of 6,000
+            params = {"symbol": "BTCUSDT", "limit": "5000"}
+            heavy_user.get(f"{exchange.urls.spot}/api/v3/depth", params=params, timeout=5)
     settings = {**ban_env, "SPOT_SYMBOLS_CACHE_TTL_SECONDS": "300"}
     with Site(settings) as site, Program("jobs.worker", settings) as worker:
         assert get(site.url).source == "binance", "a list that a person waits for is fetched"
