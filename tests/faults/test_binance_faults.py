@@ -16,7 +16,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.measured
 
-ROUNDS = 3
+ROUNDS = 5
 REQUESTS = 120
 P99_RATIO_MAX = 1.5
 BUDGET_SECONDS = 1.0
