@@ -27,7 +27,7 @@ from webapp.extensions import (
 )
 from webapp.market_data import depth as books
 from webapp.market_data import klines as charts
-from webapp.symbols.listing import MARKETS, Market
+from webapp.symbols.listing import MARKETS, Market, market_named
 
 _ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 _COUNT = re.compile(r"[1-9][0-9]{0,3}")
@@ -118,7 +118,7 @@ def _require_pair(market: Market, symbol: str) -> None:
 
 
 def _known(market: str) -> Market:
-    for known in MARKETS:
-        if known == market:
-            return known
-    raise ApiError(404, "unknown_market", "There are two markets: spot and futures.")
+    known = market_named(market)
+    if known is None:
+        raise ApiError(404, "unknown_market", "There are two markets: spot and futures.")
+    return known

@@ -30,7 +30,7 @@ from webapp.markets.sparkline import sparkline_svg
 from webapp.markets.states import STATE_WORDS
 from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
 from webapp.scripts import modules
-from webapp.symbols.listing import MARKETS
+from webapp.symbols.listing import market_named
 
 blueprint = Blueprint("markets", __name__)
 
@@ -75,7 +75,7 @@ def edit_watchlist() -> ResponseReturnValue:
 @blueprint.get("/markets/sparkline/<market>/<symbol>.svg")
 def sparkline(market: str, symbol: str) -> Response:
     """The pair's last 24 hours, up to the half hour that is open."""
-    known = next((known for known in MARKETS if known == market), None)
+    known = market_named(market)
     if known is None or not get_catalogue().get(known).listing.knows(symbol):
         abort(404, "There is no such pair.")
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from webapp.markets.watchlist import WatchKey, format_keys, parse_keys
-from webapp.symbols.listing import MARKETS, Market
+from webapp.symbols.listing import Market, market_named
 
 MAX_TEXT_LENGTH = 40  # of a filter or a symbol; Binance's longest symbol has about 25
 SORT_DIRECTIONS = {"symbol": "asc", "price": "desc", "change": "desc", "volume": "desc"}
@@ -90,10 +90,10 @@ class MarketsQuery:
 def _market(name: str) -> Market:
     if not name:
         return "spot"
-    for market in MARKETS:
-        if name == market:
-            return market
-    raise UnknownMarket(name[:MAX_TEXT_LENGTH])
+    market = market_named(name)
+    if market is None:
+        raise UnknownMarket(name[:MAX_TEXT_LENGTH])
+    return market
 
 
 def _direction(sort: str, asked: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from flask import Request, Response
 
-from webapp.symbols.listing import MARKETS, Market
+from webapp.symbols.listing import Market, market_named
 
 COOKIE = "watchlist"
 COOKIE_MAX_AGE_SECONDS = 365 * 24 * 3600
@@ -42,7 +42,8 @@ def parse_key(text: str) -> WatchKey | None:
     name, _, symbol = text.strip().partition(":")
     if not 0 < len(symbol) <= MAX_SYMBOL_LENGTH or not all(map(_is_symbol_char, symbol)):
         return None
-    return next((WatchKey(market, symbol) for market in MARKETS if market == name), None)
+    market = market_named(name)
+    return WatchKey(market, symbol) if market else None
 
 
 def format_keys(keys: Iterable[WatchKey]) -> str:

@@ -15,6 +15,11 @@ Market = Literal["spot", "futures"]
 MARKETS: tuple[Market, ...] = ("spot", "futures")
 
 
+def market_named(name: str) -> Market | None:
+    """The market that a stranger names, or None when there is none of that name."""
+    return next((market for market in MARKETS if market == name), None)
+
+
 class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One pair that trades, with its figures as they stood when the list was made.
 
