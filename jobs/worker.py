@@ -15,6 +15,7 @@ from jobs.queue import JsonJob, job_queue
 from jobs.warmup import catalogue
 from webapp.binance.errors import BinanceError
 from webapp.config import Settings
+from webapp.database import DatabaseAway
 from webapp.redis_client import connect
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ WORKER_TTL_SECONDS = 17
 
 
 class JobWorker(Worker):
-    """RQ's worker, to which a Binance that fails is news of one line, not a traceback."""
+    """RQ's worker: a Binance or a database that fails is news of one line, not a traceback."""
 
     max_connection_wait_time = 2.0  # seconds between tries for a Redis that is away; RQ's own: 60
 
@@ -41,7 +42,7 @@ class JobWorker(Worker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]
-        if isinstance(error, BinanceError):
+        if isinstance(error, BinanceError | DatabaseAway):
             log.warning("%s failed: %s", job.id, error)
         else:
             super().handle_exception(job, *exc_info)

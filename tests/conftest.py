@@ -24,10 +24,18 @@ RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 # stand between those that keep a browser busy. What is not named comes last.
 FIRST = (
     "test_chaos.py",
-    "test_stream_faults.py",
-    "test_without_server.py",
     "test_bans.py",
+    "test_chart.py",
+    "test_watchlists.py",
+    "test_alerts.py",
+    "test_accessibility.py",
+    "test_stream_faults.py",
+    "test_related.py",
+    "test_table.py",
+    "test_without_server.py",
+    "test_picker.py",
     "test_offline.py",
+    "test_by_keyboard.py",
     "test_news.py",
     "test_looks.py",
     "test_live_desk.py",
@@ -96,6 +104,8 @@ def settings_env(exchange: ExchangeProcess, redis_url: str, tmp_path: Path) -> d
         **exchange.urls.environment(),
         "REDIS_URL": redis_url,
         "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/people.db",
+        "MAIL_DIR": str(tmp_path / "mail"),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",
     }
 

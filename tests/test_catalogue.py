@@ -20,7 +20,7 @@ from webapp.symbols import shelf as shelf_module
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import Market, SymbolList
-from webapp.symbols.refresher import KnownFailure
+from webapp.symbols.pause import KnownFailure
 from webapp.symbols.shrinkage import ShrunkList
 from webapp.symbols.snapshots import Snapshots
 from webapp.symbols.store import SymbolStore

@@ -3,6 +3,7 @@
 import pytest
 
 from webapp.config import SettingsError, load_settings
+from webapp.credentials.sealing import new_key
 
 
 def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch):
@@ -35,6 +36,10 @@ def test_the_environment_is_read_and_lists_are_split(monkeypatch: pytest.MonkeyP
         ("BINANCE_FUTURES_STREAM_ROUTES", '{"market": {"paths": ["/m"], "streams": ["depth"]}}'),
         ("REDIS_URL", "http://example"),
         ("APP_ENV", "staging"),
+        ("DATABASE_URL", "mysql://somewhere/people"),
+        ("MAIL_URL", "https://mail.example"),
+        ("CREDENTIALS_ENCRYPTION_KEYS", "c2hvcnQ="),
+        ("BINANCE_EGRESS_ADDRESSES", "192.0.2.1, my-host"),
     ],
 )
 def test_a_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
@@ -50,11 +55,18 @@ def test_an_error_never_shows_the_value(monkeypatch: pytest.MonkeyPatch):
     assert "hunter2" not in str(caught.value)
 
 
-def test_production_does_not_start_without_a_secret_key(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    with pytest.raises(SettingsError, match=r"^SECRET_KEY: "):
-        load_settings({"APP_ENV": "production"})
-    assert load_settings({"APP_ENV": "production", "SECRET_KEY": "x"}).secret_key
+SECRETS = {"SECRET_KEY": "x", "CREDENTIALS_ENCRYPTION_KEYS": new_key()}
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_production_does_not_start_without_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+):
+    monkeypatch.delenv(missing, raising=False)
+    rest = {name: value for name, value in SECRETS.items() if name != missing}
+    with pytest.raises(SettingsError, match=rf"^{missing}: "):
+        load_settings({"APP_ENV": "production", **rest})
+    assert load_settings({"APP_ENV": "production", **SECRETS}).secret_key
 
 
 def test_development_makes_one_secret_key_and_keeps_it(monkeypatch: pytest.MonkeyPatch):

@@ -20,6 +20,7 @@ from binance_sdk_spot.spot import Spot
 
 from tests.exchange.keys import DOCUMENTED_KEY, DOCUMENTED_SECRET, demo_key, demo_secret
 from tests.exchange.process import ExchangeProcess
+from webapp.binance.signing import new_pair
 
 NOWHERE = "http://127.0.0.1:9"
 MARKETS = {"spot": "BTC/USDT", "swap": "BTC/USDT:USDT"}
@@ -146,6 +147,44 @@ def test_ccxt_understands_the_errors(stand_in, trader):
     stand_in.control.fault("status", status=502, times=1)
     with pytest.raises(ccxt.OperationFailed):
         trader.fetch_ticker(pair(trader))
+
+
+def test_ccxts_own_ed25519_signing_opens_the_account(stand_in, trader):
+    pair = new_pair()
+    stand_in.control.add_key("C" * 64, pair.public_pem, balances={"USDT": ["7.5", "0"]})
+    client = ccxt_client_with_wrong_secret(stand_in, trader)
+    client.apiKey, client.secret = "C" * 64, pair.private_pem
+    assert client.fetch_balance()["USDT"]["total"] == 7.5
+    client.secret = new_pair().private_pem
+    with pytest.raises(ccxt.AuthenticationError):
+        client.fetch_balance()
+
+
+@pytest.mark.parametrize("name", ["testnet", "wrongip", "nobody's"])
+def test_a_key_that_has_no_business_there_is_refused_to_ccxt(stand_in, trader, name):
+    client = ccxt_client_with_wrong_secret(stand_in, trader)
+    client.apiKey, client.secret = demo_key(name.rstrip("'s")), demo_secret(name.rstrip("'s"))
+    with pytest.raises(ccxt.AuthenticationError):
+        client.fetch_balance()
+
+
+def test_ccxt_is_told_that_its_clock_is_wrong(stand_in, trader):
+    stand_in.control.clock(90_000)
+    with pytest.raises(ccxt.InvalidNonce):
+        trader.fetch_balance()
+    trader.load_time_difference()
+    trader.options["adjustForTimeDifference"] = True
+    try:
+        assert trader.fetch_balance()["USDT"]["total"] == 2514.38
+    finally:
+        trader.options["adjustForTimeDifference"] = False
+        trader.options["timeDifference"] = 0
+
+
+def test_ccxt_reads_what_a_key_may_do(trader):
+    rights = trader.sapiGetAccountApiRestrictions()
+    assert (rights["enableReading"], rights["enableSpotAndMarginTrading"]) == (True, True)
+    assert rights["enableWithdrawals"] is False
 
 
 def ccxt_client_with_wrong_secret(stand_in: ExchangeProcess, like: ccxt.binance) -> ccxt.binance:

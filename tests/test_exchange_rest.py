@@ -5,6 +5,7 @@ Shapes, parameters, limits, weights and headers as Binance documents them.
 
 import gzip
 import json
+from itertools import pairwise
 from pathlib import Path
 from time import time
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import requests
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.waiting import wait_until
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 _SPOT_TICKER = """symbol priceChange priceChangePercent weightedAvgPrice prevClosePrice lastPrice
@@ -303,6 +305,33 @@ def test_futures_extras_answer(stand_in):
     assert newer["symbol"] == "BTCUSDT"
 
 
+def test_the_trading_schedule_has_no_holes_and_is_as_documented(stand_in):
+    schedule = futures(stand_in, "tradingSchedule")
+    assert set(schedule) == {"updateTime", "marketSchedules"}
+    assert set(schedule["marketSchedules"]) == {"EQUITY", "COMMODITY", "KR_EQUITY", "CN_EQUITY"}
+    day_ms, now_ms = 86_400_000, time() * 1000
+    for market in schedule["marketSchedules"].values():
+        sessions = market["sessions"]
+        assert all(set(session) == {"startTime", "endTime", "type"} for session in sessions)
+        assert all(a["endTime"] == b["startTime"] for a, b in pairwise(sessions))
+        assert sessions[0]["startTime"] <= now_ms - 7 * day_ms
+        assert sessions[-1]["endTime"] >= now_ms + 5 * day_ms
+        assert {"NO_TRADING", "REGULAR"} <= {session["type"] for session in sessions}
+
+
+def test_a_session_is_what_a_test_wants_until_the_reset(stand_in):
+    stand_in.control.session("COMMODITY", "NO_TRADING", "REGULAR", seconds=600)
+    sessions = futures(stand_in, "tradingSchedule")["marketSchedules"]["COMMODITY"]["sessions"]
+    assert all(a["endTime"] == b["startTime"] for a, b in pairwise(sessions))
+    now_ms = time() * 1000
+    at = next(i for i, s in enumerate(sessions) if s["startTime"] <= now_ms < s["endTime"])
+    assert [s["type"] for s in sessions[at : at + 2]] == ["NO_TRADING", "REGULAR"]
+    assert 590_000 < sessions[at]["endTime"] - now_ms < 600_000
+    usual = futures(stand_in, "tradingSchedule")["marketSchedules"]["EQUITY"]
+    stand_in.control.reset()
+    assert futures(stand_in, "tradingSchedule")["marketSchedules"]["EQUITY"] == usual
+
+
 @pytest.mark.parametrize(
     ("venue", "path", "weight"),
     [
@@ -322,6 +351,7 @@ def test_futures_extras_answer(stand_in):
         ("futures", "/fapi/v1/depth?symbol=BTCUSDT&limit=1000", 20),
         ("futures", "/fapi/v1/klines?symbol=BTCUSDT&interval=1h&limit=1500", 10),
         ("futures", "/fapi/v1/premiumIndex", 10),
+        ("futures", "/fapi/v1/tradingSchedule", 5),
     ],
 )
 def test_every_call_adds_its_weight_to_the_announced_one(stand_in, venue, path, weight):
@@ -354,3 +384,16 @@ def test_testnets_answer_with_their_own_lists(stand_in):
     rows = get(stand_in.urls.spot_testnet, "/api/v3/exchangeInfo").json()["symbols"]
     assert "这是测试币456" in {row["symbol"] for row in rows}
     assert len(get(stand_in.urls.futures_testnet, "/fapi/v1/exchangeInfo").json()["symbols"]) < 600
+
+
+def test_a_price_that_is_set_is_traded_at_and_goes_back_with_a_reset(stand_in):
+    def last() -> float:
+        return float(spot(stand_in, "ticker/price", symbol="ADAUSDT")["price"])
+
+    before = last()
+    stand_in.control.set_price("ADAUSDT", before * 2)
+    wait_until(lambda: last() > before * 1.9, "it trades at the new price", within_seconds=25)
+    candle = spot(stand_in, "klines", symbol="ADAUSDT", interval="1m", limit=1)[0]
+    assert float(candle[4]) > before * 1.9
+    stand_in.control.reset()
+    wait_until(lambda: last() < before * 1.1, "it trades at the old one", within_seconds=25)

@@ -151,6 +151,18 @@ def test_mark_prices_of_all_come_with_tradfi_in_a_message_of_its_own(stand_in):
     assert not any({"XAUUSDT", "BTCUSDT"} <= some for some in names)
 
 
+def test_trading_sessions_are_told_each_second_one_market_a_message(stand_in):
+    stand_in.control.session("COMMODITY", "NO_TRADING", "REGULAR", seconds=600)
+    frames = asyncio.run(first_frames(futures_ws(stand_in, "market", "tradingSession"), 6))
+    events = [frame["data"] for frame in frames]
+    assert all(list(event) == ["e", "E", "t", "T", "S"] for event in events)
+    kinds = {"EquityUpdate", "CommodityUpdate", "KR_EquityUpdate"}
+    assert {event["e"] for event in events[:3]} == {event["e"] for event in events[3:]} == kinds
+    assert all(event["t"] <= event["E"] < event["T"] for event in events)
+    commodity = next(event for event in events if event["e"] == "CommodityUpdate")
+    assert commodity["S"] == "NO_TRADING"
+
+
 def test_futures_still_have_all_tickers_and_all_book_tickers(stand_in):
     async def listen() -> Any:
         urls = [
@@ -183,6 +195,20 @@ def test_the_current_candle_grows_and_agrees_with_rest(stand_in):
     assert (row[0], row[1], row[6]) == (k["t"], k["o"], k["T"])
     assert float(row[2]) >= float(k["h"])
     assert float(row[3]) <= float(k["l"])
+
+
+def test_a_candle_that_ends_is_told_as_closed_and_as_rest_tells_it(stand_in):
+    async def listen() -> list[Any]:
+        async with Listener(spot_ws(stand_in, "ethusdt@kline_1s")) as listener:
+            return [(await listener.next())["k"] for _ in range(6)]
+
+    candles = asyncio.run(listen())
+    closed = [k for k in candles if k["x"]]
+    assert closed
+    assert all(k["t"] <= after["t"] for k, after in pairwise(candles))
+    params = {"symbol": "ETHUSDT", "interval": "1s", "startTime": closed[0]["t"], "limit": 1}
+    row = requests.get(stand_in.urls.spot + "/api/v3/klines", params=params, timeout=5).json()[0]
+    assert row[:7] == [closed[0][name] for name in "tohlcvT"]
 
 
 def test_names_beyond_ascii_may_be_percent_encoded_in_the_url(stand_in):

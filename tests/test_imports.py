@@ -33,6 +33,23 @@ FORBIDDEN = {
         "webapp.extensions",
         "webapp.config",
     ),
+    "webapp/credentials": (
+        "flask",
+        "webapp.personal",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.accounts",
+        "webapp.extensions",
+        "webapp.config",
+    ),
+    "webapp/personal": (
+        "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.accounts",
+        "webapp.extensions",
+        "webapp.config",
+    ),
     "webapp/events": (
         "flask",
         "webapp.binance",

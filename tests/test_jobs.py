@@ -60,7 +60,8 @@ def test_three_schedulers_give_one_run_per_period(
         wait_until(lambda: fetches(exchange) >= 4, "there have been four runs")
         times = exchange.control.counts("spot")["rest"]["exchangeInfo"]["times"]
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    assert min(gaps) > PERIOD_SECONDS / 2
+    # rq-scheduler counts in whole seconds: of the first period nearly one may be missing.
+    assert min(gaps) > (PERIOD_SECONDS - 1) / 2
 
 
 @pytest.mark.usefixtures("worker")

@@ -57,6 +57,7 @@ def test_an_answer_names_itself_and_is_good_until_the_candle_ends(client: FlaskC
     good_for = int(answer.headers["Cache-Control"].removeprefix("public, max-age="))
     ends_at = data["candles"][-1][6] / 1000
     assert 0 <= good_for - (ends_at - time.time()) <= 3
+    assert data["closed_before"] == data["candles"][-1][0], "the last one is open"
 
 
 def test_however_many_look_a_candle_costs_one_call(

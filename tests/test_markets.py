@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -26,8 +26,26 @@ def pair(base: str, last: str | None = "1", **details: Any) -> Pair:
 
 
 SPOT = (
-    pair("BTC", "86495.6", change_percent="-1.254", quote_volume="1940000000"),
-    pair("ETH", "2870.35", change_percent="10.5", quote_volume="900000000"),
+    pair(
+        "BTC",
+        "86495.6",
+        change_percent="-1.254",
+        quote_volume="1940000000",
+        open_price="87594.1000",
+        high_price="88000.00",
+        low_price="86000.00",
+        base_volume="22430.50",
+    ),
+    pair(
+        "ETH",
+        "2870.35",
+        change_percent="10.5",
+        quote_volume="900000000",
+        open_price="2597.6",
+        high_price="2870.350",
+        low_price="2500",
+        base_volume="313000",
+    ),
     pair("PEPE", "0.00000451", tick_size="0.00000001", change_percent="9.75", quote_volume="5"),
     pair("币安人生", "0.1305", tick_size="0.00010000", change_percent="0.001"),
     pair("QUIET", None, change_percent=None, quote_volume=None),
@@ -65,6 +83,9 @@ class HandMadeCatalogue:
             raise NoSymbolList("There is no list: Binance could not be reached.", 7)
         return ServedList(self.lists[market], self.source)
 
+    def known(self, market: Market) -> SymbolList | None:
+        return self.lists.get(market)
+
 
 @pytest.fixture
 def catalogue() -> HandMadeCatalogue:
@@ -83,7 +104,7 @@ def made_app(catalogue: HandMadeCatalogue, **settings: str) -> Flask:
 
 
 def table_symbols(html: str) -> list[str]:
-    body = html.split('id="pairs-body"')[1].split("</tbody>")[0]
+    body = html.split('id="pairs"')[1].split("</table>")[0]
     return re.findall(r'data-symbol="([^"]+)"', body)
 
 
@@ -143,6 +164,17 @@ def test_a_pair_without_figures_shows_dashes(client: FlaskClient):
         ("sort=price&dir=asc", ["PEPE", "币安人生", "ETH", "BTC", "QUIET"]),
         ("sort=change", ["ETH", "PEPE", "币安人生", "BTC", "QUIET"]),
         ("sort=volume&dir=asc", ["PEPE", "币安人生", "ETH", "BTC", "QUIET"]),
+        ("sort=move", ["ETH", "BTC", "PEPE", "币安人生", "QUIET"]),
+        ("sort=range&dir=asc", ["BTC", "ETH", "PEPE", "币安人生", "QUIET"]),
+        ("sort=high", ["BTC", "ETH", "PEPE", "币安人生", "QUIET"]),
+        ("sort=low&dir=asc", ["ETH", "BTC", "PEPE", "币安人生", "QUIET"]),
+        ("sort=base", ["ETH", "BTC", "PEPE", "币安人生", "QUIET"]),
+        ("view=gainers", ["ETH", "PEPE", "币安人生"]),
+        ("view=gainers&sort=price&dir=asc", ["PEPE", "币安人生", "ETH"]),
+        ("view=losers", ["BTC"]),
+        ("view=volume", ["BTC", "ETH", "币安人生", "PEPE"]),
+        ("view=highs", ["ETH"]),
+        ("view=nonsense", ["BTC", "ETH", "PEPE", "币安人生", "QUIET"]),
         ("sort=symbol&dir=desc", ["币安人生", "QUIET", "PEPE", "ETH", "BTC"]),
         ("sort=nonsense&dir=sideways", ["BTC", "ETH", "PEPE", "币安人生", "QUIET"]),
     ],
@@ -150,6 +182,57 @@ def test_a_pair_without_figures_shows_dashes(client: FlaskClient):
 def test_sorts_by_value_with_the_unknown_last(client: FlaskClient, query: str, expected: list[str]):
     symbols = table_symbols(client.get(f"/markets?{query}").text)
     assert [symbol.removesuffix("USDT") for symbol in symbols] == expected
+
+
+def test_a_view_keeps_the_other_rows_for_the_script_out_of_the_table(client: FlaskClient):
+    html = client.get("/markets?view=highs").text
+    others = html.split('id="other-rows"')[1].split("</template>")[0]
+    assert re.findall(r'data-symbol="([^"]+)"', others) == [
+        pair.symbol for pair in SPOT if pair.symbol != "ETHUSDT"
+    ]
+    assert 'id="other-rows"' not in client.get("/markets").text
+
+
+@pytest.mark.parametrize("view", ["gainers", "losers", "volume", "highs", "lows"])
+def test_a_view_without_pairs_says_so_in_words(client: FlaskClient, view: str):
+    html = client.get(f"/markets?view={view}&q=QUIET").text
+    assert table_symbols(html) == []
+    sentence = re.search(r"<p class=\"empty\" data-view-empty>([^<]+)</p>", html)
+    assert sentence
+    assert sentence.group(1).endswith(".")
+    assert "1 of 5 pairs match" in html
+
+
+def test_a_view_comes_with_its_own_order_which_the_url_does_not_repeat(client: FlaskClient):
+    html = client.get("/markets?q=T&sort=price&view=losers&pair=ETHUSDT").text
+    assert (
+        'href="?market=spot&amp;pair=ETHUSDT&amp;q=T&amp;view=gainers" data-view="gainers"' in html
+    )
+    assert 'href="?market=spot&amp;pair=ETHUSDT&amp;q=T" data-view=""' in html
+    own = client.get("/markets?view=losers&sort=change&dir=asc").text
+    assert 'href="?market=spot&amp;view=losers&amp;sort=change" data-sort="change"' in own
+    assert 'aria-sort="ascending"' in own
+
+
+def test_a_row_has_every_column_and_the_exchanges_own_figures(client: FlaskClient):
+    client.set_cookie("settings", quote("columns=price.move.low.range.high.base", safe=""))
+    bitcoin = row(client.get("/markets?sort=price").text, "BTCUSDT")
+    cells = {name: field(bitcoin, name) for name in ("move", "low", "high", "range", "base")}
+    assert cells == {
+        "move": "−1,098.50",
+        "low": "86,000.00",
+        "high": "88,000.00",
+        "range": "25%",
+        "base": "22.4K",
+    }
+    assert 'data-at="24"' in bitcoin
+    assert 'data-figures="86495.6 87594.1 88000 86000 22430.5 1940000000"' in bitcoin
+
+
+def test_a_page_is_spared_what_it_does_not_show(client: FlaskClient):
+    bitcoin = row(client.get("/markets").text, "BTCUSDT")
+    assert [field(bitcoin, name) for name in ("move", "base")] == ["", ""]
+    assert "data-figures" not in bitcoin
 
 
 def test_a_heading_leads_to_its_other_direction_and_then_to_popularity(client: FlaskClient):
@@ -242,35 +325,6 @@ def test_the_page_carries_the_marks_that_checks_use(client: FlaskClient):
     assert html.count('data-side="bid"') == html.count('data-side="ask"') == 20
 
 
-def test_a_watched_pair_is_kept_in_a_cookie_for_a_year(client: FlaskClient):
-    form = {"add": "spot:ETHUSDT", "market": "futures", "sort": "price", "pair": "TSLAUSDT"}
-    response = client.post("/markets/watchlist", data=form)
-    assert response.status_code == 303
-    assert response.location == "/markets?market=futures&pair=TSLAUSDT&sort=price"
-    cookie = response.headers["Set-Cookie"]
-    assert "Max-Age=31536000" in cookie
-    assert "SameSite=Lax" in cookie
-
-    page = client.get("/markets").text
-    assert watchlist_keys(page) == ["spot:ETHUSDT"]
-    assert 'aria-pressed="true"' in row(page, "ETHUSDT")
-
-
-def test_spot_and_futures_are_watched_together_and_removed_one_by_one(client: FlaskClient):
-    for key in ("futures:BTCUSDT", "spot:BTCUSDT", f"spot:{UNICODE_SYMBOL}", "spot:BTCUSDT"):
-        client.post("/markets/watchlist", data={"add": key})
-    client.post("/markets/watchlist", data={"remove": "spot:BTCUSDT"})
-    keys = watchlist_keys(client.get("/markets").text)
-    assert keys == ["futures:BTCUSDT", f"spot:{UNICODE_SYMBOL}"]
-
-
-def test_a_watched_pair_that_left_the_list_stays_with_words(client: FlaskClient):
-    client.set_cookie("watchlist", quote("spot:GONEUSDT"))
-    page = client.get("/markets").text
-    assert watchlist_keys(page) == ["spot:GONEUSDT"]
-    assert "not listed" in row(page, "GONEUSDT")
-
-
 @pytest.mark.parametrize(
     ("symbol", "words"),
     [
@@ -293,46 +347,11 @@ def test_a_pair_that_does_not_trade_says_in_words_what_it_does(
 
 
 @pytest.mark.parametrize(
-    "value", ["nonsense", "%FF%FE", "spot:", "bond:BTCUSDT", "spot:<script>", ",".join(["a"] * 500)]
-)
-def test_a_broken_cookie_is_an_empty_watchlist(client: FlaskClient, value: str):
-    client.set_cookie("watchlist", value)
-    assert watchlist_keys(client.get("/markets").text) == []
-
-
-def test_the_watchlist_has_a_limit_that_a_browser_will_keep(client: FlaskClient):
-    shared = ",".join(f"spot:{i}币安人生USDT" for i in range(200))
-    response = client.post("/markets/watchlist", data={"keep": "1", "list": shared})
-    value = response.headers["Set-Cookie"].split(";")[0].removeprefix("watchlist=")
-    assert len(value) < 4000
-    assert unquote(value).startswith("spot:0币安人生USDT,spot:1币安人生USDT")
-
-
-def test_another_site_cannot_edit_the_watchlist(client: FlaskClient):
-    headers = {"Sec-Fetch-Site": "cross-site"}
-    response = client.post("/markets/watchlist", data={"add": "spot:BTCUSDT"}, headers=headers)
-    assert response.status_code == 403
-    assert "Set-Cookie" not in response.headers
-
-
-def test_a_shared_list_is_shown_in_place_of_ones_own_until_kept(client: FlaskClient):
-    client.post("/markets/watchlist", data={"add": "spot:ETHUSDT"})
-    shared = "spot:BTCUSDT,futures:TSLAUSDT"
-    page = client.get(f"/markets?list={shared}").text
-    assert watchlist_keys(page) == shared.split(",")
-    assert "Shared list" in page
-
-    kept = client.post("/markets/watchlist", data={"keep": "1", "list": shared})
-    assert kept.location == "/markets?market=spot"
-    assert watchlist_keys(client.get("/markets").text) == ["spot:ETHUSDT", *shared.split(",")]
-
-
-@pytest.mark.parametrize(
     ("target", "inside", "outside"),
     [
-        ("section#markets", 'id="pairs-body"', 'id="chosen"'),
-        ("div#chosen", 'id="chosen"', 'id="pairs-body"'),
-        ("main#desk", 'id="pairs-body"', "<!doctype"),
+        ("section#markets", 'id="pairs"', 'id="chosen"'),
+        ("div#chosen", 'id="chosen"', 'id="pairs"'),
+        ("main#desk", 'id="pairs"', "<!doctype"),
     ],
 )
 def test_htmx_gets_the_fragment_that_it_will_swap(
@@ -349,14 +368,6 @@ def test_htmx_gets_the_fragment_that_it_will_swap(
 def test_going_back_gives_htmx_the_whole_page(client: FlaskClient):
     headers = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Target": "main#desk"}
     assert "<!doctype html>" in client.get("/markets", headers=headers).text
-
-
-def test_watching_by_htmx_gives_the_watchlist(client: FlaskClient):
-    headers = of_htmx("section#watchlist")
-    response = client.post("/markets/watchlist", data={"add": "spot:BTCUSDT"}, headers=headers)
-    assert response.status_code == 200
-    assert watchlist_keys(response.text) == ["spot:BTCUSDT"]
-    assert 'data-panel="pair"' not in response.text
 
 
 def test_a_last_good_list_says_how_old_it_is(client: FlaskClient, catalogue: HandMadeCatalogue):
@@ -403,7 +414,7 @@ def test_the_page_obeys_its_own_content_security_policy(client: FlaskClient):
 
 def test_the_theme_in_the_cookie_is_there_from_the_first_byte(client: FlaskClient):
     client.set_cookie("theme", "light")
-    assert '<html lang="en" data-theme="light">' in client.get("/markets").text
+    assert '<html lang="en" data-theme="light" ' in client.get("/markets").text
 
 
 @pytest.mark.parametrize(
@@ -438,7 +449,7 @@ def test_writes_a_change_with_its_sign(text: str, expected: str):
         ("999950", "1.0M"),
         ("999.5", "999.5"),
         ("0", "0"),
-        ("12345678901234567", "12345.7T"),
+        ("12345678901234567", "12,345.7T"),
         ("1000", "1.0K"),
     ],
 )

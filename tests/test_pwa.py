@@ -6,14 +6,12 @@ import base64
 import hashlib
 import json
 import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.test_markets import HandMadeCatalogue, made_app
-from webapp.release import file_hashes, static_version
 
 
 @pytest.fixture
@@ -82,14 +80,26 @@ def test_the_worker_keeps_all_that_the_page_names_with_the_right_hashes(client: 
         assert integrity == "sha256-" + base64.b64encode(digest).decode(), url
 
 
+def test_what_few_want_is_kept_once_it_was_wanted(client: FlaskClient):
+    release = release_of(client)
+    later = {url.removeprefix("/static/").split("/", 1)[1] for url in release["later"]}
+    assert {"vendor/lightweight-charts.js", "js/later/chart/chart.js"} <= later
+    assert "js/later/related/related.js" not in later, "every page wants it"
+    assert "js/later/picker/picker.js" not in later, "a page without a server must have it"
+    assert set(release["later"]) < set(release["files"])
+    page = client.get("/markets").text
+    assert not [url for url in release["later"] if url in page]
+
+
 def test_the_shell_has_no_list_and_nothing_personal(client: FlaskClient):
     plain = client.get("/markets/shell")
     client.set_cookie("watchlist", "spot%3ABTCUSDT")
     client.set_cookie("theme", "light")
+    client.set_cookie("chart", "hidden.1m")
     personal = client.get("/markets/shell")
     assert personal.data == plain.data
     assert "data-no-list" in plain.text
-    assert "BTCUSDT" not in plain.text
+    assert 'data-symbol="BTCUSDT"' not in plain.text
 
 
 def test_another_setting_is_another_release_though_no_file_changed(client: FlaskClient):
@@ -98,15 +108,6 @@ def test_another_setting_is_another_release_though_no_file_changed(client: Flask
     ).test_client()
     assert release_of(other)["version"] != release_of(client)["version"]
     assert release_of(client) == release_of(client)
-
-
-def test_another_content_is_another_address(tmp_path: Path):
-    for folder, text in (("a", "1"), ("b", "1"), ("c", "2")):
-        (tmp_path / folder / "js").mkdir(parents=True)
-        (tmp_path / folder / "js" / "main.js").write_text(text)
-    versions = [static_version(tmp_path / folder) for folder in "abc"]
-    assert versions[0] == versions[1] != versions[2]
-    assert list(file_hashes(tmp_path / "a")) == ["js/main.js"]
 
 
 def test_an_address_of_another_release_is_refused_rather_than_answered_wrongly(

@@ -8,6 +8,7 @@ import pytest
 import redis
 from rq_scheduler import Scheduler
 
+from jobs.credentials import check_credentials
 from jobs.queue import QUEUE_NAME, JsonJob, job_queue
 from jobs.schedule import Periodic, reconcile, schedule_table
 from jobs.scheduler import PeriodicScheduler
@@ -16,6 +17,8 @@ from webapp.config import load_settings
 
 SPOT = Periodic("warmup-spot-symbols-cache", warmup_spot_symbols_cache, 300)
 FUTURES = Periodic("warmup-futures-symbols-cache", warmup_futures_symbols_cache, 300)
+KEYS = Periodic("check-credentials", check_credentials, 24 * 3600)
+ALL_IDS = sorted(entry.job_id for entry in (SPOT, FUTURES, KEYS))
 
 
 @pytest.fixture
@@ -27,22 +30,23 @@ def scheduled(scheduler: Scheduler) -> dict[str, int]:
     return {job.id: job.meta["interval"] for job in scheduler.get_jobs()}
 
 
-def test_the_table_holds_both_warm_ups_with_the_period_of_the_settings():
+def test_the_table_holds_both_warm_ups_with_the_period_of_the_settings_and_the_daily_round():
     table = schedule_table(load_settings({"SYMBOLS_WARMUP_INTERVAL_SECONDS": 120}))
     assert [(entry.job_id, entry.interval_seconds) for entry in table] == [
         (SPOT.job_id, 120),
         (FUTURES.job_id, 120),
+        (KEYS.job_id, 86_400),
     ]
 
 
 def test_reconciling_twice_changes_nothing(scheduler: PeriodicScheduler):
-    reconcile(scheduler, (SPOT, FUTURES))
+    reconcile(scheduler, (SPOT, FUTURES, KEYS))
     first = scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1, withscores=True)
     scheduler.enqueue_jobs()
     moved = scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1, withscores=True)
-    reconcile(scheduler, (SPOT, FUTURES))
+    reconcile(scheduler, (SPOT, FUTURES, KEYS))
     again = scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1, withscores=True)
-    assert len(first) == 2
+    assert len(first) == 3
     assert moved == again != first
 
 
@@ -70,7 +74,7 @@ def test_a_due_job_is_queued_once_and_set_for_its_next_time(scheduler: PeriodicS
     queue = job_queue(scheduler.connection)
     before = datetime.now(UTC).timestamp()
     scheduler.enqueue_jobs()
-    assert sorted(queue.job_ids) == [FUTURES.job_id, SPOT.job_id]
+    assert sorted(queue.job_ids) == ALL_IDS
     next_times = scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1, withscores=True)
     assert all(time >= before + 299 for _, time in next_times)
 
@@ -89,11 +93,11 @@ def test_a_job_that_still_waits_for_a_worker_is_not_queued_again(scheduler: Peri
     for job in list(scheduler.get_jobs()):
         scheduler.connection.zadd(scheduler.scheduled_jobs_key, {job.id: 1})
     scheduler.enqueue_jobs()
-    assert sorted(job_queue(scheduler.connection).job_ids) == [FUTURES.job_id, SPOT.job_id]
+    assert sorted(job_queue(scheduler.connection).job_ids) == ALL_IDS
 
 
 def test_jobs_are_kept_as_json(scheduler: PeriodicScheduler, redis_client: redis.Redis):
     scheduler.enqueue_jobs()
     data = JsonJob.fetch(SPOT.job_id, connection=redis_client).data
     assert data == b'["jobs.warmup.warmup_spot_symbols_cache", null, [], {}]'
-    assert redis_client.llen(f"rq:queue:{QUEUE_NAME}") == 2
+    assert redis_client.llen(f"rq:queue:{QUEUE_NAME}") == 3

@@ -7,14 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import api, markets, pwa
+from webapp import accounts, api, markets, pwa
+from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
+from webapp.cookies import init_sessions
 from webapp.errors import init_errors
-from webapp.extensions import init_cache, init_services
+from webapp.extensions import init_cache, init_people, init_services
+from webapp.guard import init_guard
 from webapp.headers import init_headers
+from webapp.keys import init_keys
+from webapp.locales import init_locales
 from webapp.logs import init_logs
-from webapp.release import static_version
+from webapp.release import release_folder
+from webapp.static_files import init_compression
+from webapp.words import init_words
 
 STATIC_DIR = PROJECT_DIR / "static"
 
@@ -29,12 +37,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     theirs = {name: value for name, value in (overrides or {}).items() if not _is_ours(name)}
     settings = load_settings(ours)
 
+    static_files = release_folder(STATIC_DIR, settings.release_dir)
     app = Flask(
         __name__,
         template_folder=str(PROJECT_DIR / "templates"),
-        static_folder=str(STATIC_DIR),
+        static_folder=str(static_files),
         # One address has one content for ever, so that no kept copy can be the wrong one.
-        static_url_path=f"/static/{static_version(STATIC_DIR)}",
+        static_url_path=f"/static/{static_files.name}",
     )
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -42,15 +51,31 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **theirs,
     )
     app.extensions["settings"] = settings
+    _trust_proxies(app, settings.trusted_proxies)
     init_logs(settings)
     init_cache(app, settings)
     init_services(app, settings)
+    init_people(app, settings)
+    init_keys(app, settings)
+    init_sessions(app, settings.session_absolute_seconds)
+    init_guard(app)
     init_headers(app, settings)
+    init_compression(app)
     init_errors(app)
+    init_locales(app)
+    init_words(app)
+    init_commands(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(markets.blueprint)
+    app.register_blueprint(accounts.blueprint)
     app.register_blueprint(pwa.blueprint)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Believe so many proxies before us as to who asks and whether by TLS; with none, nobody."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _is_ours(name: str) -> bool:

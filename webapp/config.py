@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from webapp.binance.stream_routes import FUTURES_ROUTES, SPOT_ROUTES, StreamRoutes
-from webapp.secret_file import read_or_create_secret
+from webapp.credentials.sealing import BadKey, check_keys, new_key
+from webapp.secret_file import new_secret, read_or_create_secret
 from webapp.symbols.listing import Market
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -43,12 +45,39 @@ HttpUrls = Annotated[
     BeforeValidator(_split_commas),
     Field(min_length=1),
 ]
+Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(lambda text: str(ip_address(text)))], ...],
+    NoDecode,
+    BeforeValidator(_split_commas),
+]
 StreamUrls = Annotated[
     tuple[Annotated[str, _url_of("ws", "wss")], ...],
     NoDecode,
     BeforeValidator(_split_commas),
     Field(min_length=1),
 ]
+
+
+def _check_database_url(url: SecretStr) -> SecretStr:
+    scheme = urlsplit(url.get_secret_value()).scheme
+    if scheme not in ("", "sqlite", "postgresql"):
+        raise ValueError("must be a URL that begins with sqlite:/// or postgresql://")
+    return url
+
+
+def _check_mail_url(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("", "smtp", "smtps") or bool(parts.scheme) != bool(parts.hostname):
+        raise ValueError("must be a URL that begins with smtp:// or smtps://")
+    return url
+
+
+def _check_credentials_keys(keys: SecretStr) -> SecretStr:
+    try:
+        check_keys(keys.get_secret_value())
+    except BadKey as error:
+        raise ValueError(str(error)) from None
+    return keys
 
 
 ProjectPath = Annotated[Path, AfterValidator(lambda path: PROJECT_DIR / path)]
@@ -61,12 +90,25 @@ class Settings(BaseSettings):
 
     app_env: Literal["development", "production"] = "development"
     secret_key: SecretStr = SecretStr("")
+    credentials_encryption_keys: Annotated[SecretStr, AfterValidator(_check_credentials_keys)] = (
+        SecretStr("")
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_check_database_url)] = SecretStr(
+        f"sqlite:///{PROJECT_DIR}/var/marketdeck.db"
+    )
+    mail_url: Annotated[SecretStr, AfterValidator(_check_mail_url)] = SecretStr("")
+    mail_from: str = ""
+    mail_dir: ProjectPath = Path("var/mail")
+    session_idle_seconds: int = Field(7 * 24 * 3600, ge=60)
+    session_absolute_seconds: int = Field(30 * 24 * 3600, ge=60)
+    trusted_proxies: int = Field(0, ge=0, le=10)
     demo_data: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
     redis_timeout_seconds: float = Field(0.2, gt=0, le=10)
     snapshot_dir: ProjectPath = Path("var/snapshots")
+    release_dir: ProjectPath = Path("var/static")
 
     spot_symbols_cache_ttl_seconds: int = Field(300, ge=1)
     futures_symbols_cache_ttl_seconds: int = Field(300, ge=1)
@@ -77,6 +119,9 @@ class Settings(BaseSettings):
     binance_fetch_budget_seconds: float = Field(2.0, gt=0, le=60)
     binance_spot_url: HttpUrls = ("https://api.binance.com",)
     binance_futures_url: HttpUrls = ("https://fapi.binance.com",)
+    binance_spot_testnet_url: HttpUrls = ("https://testnet.binance.vision",)
+    binance_futures_testnet_url: HttpUrls = ("https://testnet.binancefuture.com",)
+    binance_egress_addresses: Addresses = ()
     # From here on: for the browser. Where port 9443 is closed 443 may be open, and the third host
     # has market data only, so that it answers where the others may not.
     binance_spot_stream_url: StreamUrls = (
@@ -112,14 +157,25 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError(_in_words(error)) from None
-    return settings if settings.secret_key.get_secret_value() else _with_secret_key(settings)
+    made = {name: _made(settings, name) for name in _MAKERS if not _is_set(settings, name)}
+    return settings.model_copy(update=made)
 
 
-def _with_secret_key(settings: Settings) -> Settings:
+# What each of these is in development, where nobody has set it.
+_MAKERS: dict[str, Callable[[], str]] = {
+    "secret_key": new_secret,
+    "credentials_encryption_keys": new_key,
+}
+
+
+def _is_set(settings: Settings, name: str) -> bool:
+    return bool(getattr(settings, name).get_secret_value())
+
+
+def _made(settings: Settings, name: str) -> SecretStr:
     if settings.app_env == "production":
-        raise SettingsError("SECRET_KEY: must be set in production")
-    secret = read_or_create_secret(PROJECT_DIR / "var" / "secret_key")
-    return settings.model_copy(update={"secret_key": SecretStr(secret)})
+        raise SettingsError(f"{name.upper()}: must be set in production")
+    return SecretStr(read_or_create_secret(PROJECT_DIR / "var" / name, _MAKERS[name]))
 
 
 def _in_words(error: ValidationError) -> str:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import redis
 from cachelib.serializers import BaseSerializer
 from flask import Flask, current_app
 from flask_caching import Cache
+from limits.storage import RedisStorage
 
 from webapp.binance.ban_files import BanFiles
 from webapp.binance.client import BinanceClient, RetryPolicy
 from webapp.binance.gate import BanGate
 from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
+from webapp.credentials.sealing import Sealing
+from webapp.database import Database
 from webapp.events.hub import EventHub
+from webapp.market_data.contracts import Contracts
 from webapp.market_data.depth import DepthSnapshots
 from webapp.market_data.klines import KlineHistory
 from webapp.market_data.on_demand import OnDemand
 from webapp.once import Once
+from webapp.people.codes import EmailCodes
+from webapp.people.passwords import Passwords
+from webapp.people.people import People
+from webapp.people.post import MailFolder, MailServer, Post
+from webapp.people.sign_ins import SignIns
+from webapp.people.throttle import Throttle
+from webapp.people.tokens import ApiTokens
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
 from webapp.shared_facts import SharedFacts
@@ -45,6 +56,7 @@ LEASE_SECONDS = 4.0
 # What one process remembers of what was looked at last: books of a second, 35 kB of candles each.
 BOOKS_KEPT = 500
 CHARTS_KEPT = 200
+CONTRACTS_KEPT = 1000
 
 cache = Cache(with_jinja2_ext=False)
 
@@ -72,6 +84,15 @@ def init_cache(app: Flask, settings: Settings) -> None:
     )
 
 
+class Shared(NamedTuple):
+    """What a process has once, for all who talk to Redis and to Binance."""
+
+    redis_client: redis.Redis
+    health: RedisHealth
+    facts: SharedFacts
+    gate: BanGate
+
+
 def init_services(app: Flask, settings: Settings) -> None:
     """Build what the views ask, over the app's cache; ``init_cache`` comes first."""
     redis_client = connect(settings)
@@ -80,6 +101,7 @@ def init_services(app: Flask, settings: Settings) -> None:
     store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
     snapshots = Snapshots(settings.snapshot_dir)
     gate = BanGate(facts, BanFiles(settings.snapshot_dir))
+    app.extensions["shared"] = Shared(redis_client, health, facts, gate)
 
     def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:
         market = source.market
@@ -95,12 +117,47 @@ def init_services(app: Flask, settings: Settings) -> None:
         settings.binance_fetch_budget_seconds,
     )
     app.extensions["events"] = EventHub(settings.redis_url, settings.redis_timeout_seconds)
-    _init_market_data(app, settings, gate, redis_client, health)
+    _init_market_data(app, settings, gate)
 
 
-def _init_market_data(
-    app: Flask, settings: Settings, gate: BanGate, redis_client: redis.Redis, health: RedisHealth
-) -> None:
+def init_people(app: Flask, settings: Settings) -> None:
+    """What is kept of people; the database is opened when somebody asks for it.
+
+    ``init_services`` comes first.
+    """
+    database = Database(settings.database_url.get_secret_value())
+    shared: Shared = app.extensions["shared"]
+    pool = shared.redis_client.connection_pool
+    app.extensions.update(
+        database=database,
+        sealing=Sealing(settings.credentials_encryption_keys.get_secret_value()),
+        people=People(database, Passwords()),
+        email_codes=EmailCodes(database, settings.secret_key.get_secret_value()),
+        sign_ins=SignIns(
+            database, settings.session_idle_seconds, settings.session_absolute_seconds
+        ),
+        tokens=ApiTokens(database),
+        throttle=Throttle(
+            RedisStorage("redis://", pool, key_prefix="throttle", wrap_exceptions=True)
+        ),
+        post=_post(settings),
+    )
+
+
+def _post(settings: Settings) -> Post | None:
+    url = settings.mail_url.get_secret_value()
+    if url:
+        return MailServer(url, settings.mail_from)
+    return None if settings.app_env == "production" else MailFolder(settings.mail_dir)
+
+
+def make_once(app: Flask, kept_max: int) -> Once:
+    """A ``Once`` over the app's cache and Redis; ``init_services`` comes first."""
+    shared: Shared = app.extensions["shared"]
+    return Once(shared.redis_client, app.extensions["cache"][cache], shared.health, kept_max)
+
+
+def _init_market_data(app: Flask, settings: Settings, gate: BanGate) -> None:
     clients = _quick_clients(settings, gate)
     clocks = {
         "spot": ServerTime(clients["spot"], "/api/v3/time"),
@@ -108,11 +165,12 @@ def _init_market_data(
     }
 
     def on_demand(kept_max: int) -> OnDemand:
-        once = Once(redis_client, app.extensions["cache"][cache], health, kept_max)
+        once = make_once(app, kept_max)
         return OnDemand(clients, once, settings.binance_fetch_budget_seconds)
 
     app.extensions["exchange_time"] = clocks
     app.extensions["depth"] = DepthSnapshots(on_demand(BOOKS_KEPT))
+    app.extensions["contracts"] = Contracts(on_demand(CONTRACTS_KEPT))
     app.extensions["klines"] = KlineHistory(
         on_demand(CHARTS_KEPT), lambda market: clocks[market].offset_ms()
     )
@@ -164,6 +222,10 @@ def get_depth() -> DepthSnapshots:
 
 def get_klines() -> KlineHistory:
     return cast(KlineHistory, current_app.extensions["klines"])
+
+
+def get_contracts() -> Contracts:
+    return cast(Contracts, current_app.extensions["contracts"])
 
 
 def get_events() -> EventHub:

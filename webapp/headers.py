@@ -45,5 +45,7 @@ def _open_to_scripts(answer: Response) -> None:
     answer.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        answer.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        answer.headers["Access-Control-Allow-Headers"] = (
+            "Authorization, If-None-Match, If-Modified-Since"
+        )
         answer.headers["Access-Control-Max-Age"] = "86400"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 import redis
 
+from webapp.newest import keep_newest
 from webapp.redis_health import RedisAway, RedisHealth
 from webapp.symbols.lease import Lease
 
@@ -35,6 +36,8 @@ class BytesCache(Protocol):
     def get(self, key: str) -> Any: ...
 
     def set(self, key: str, value: bytes, timeout: int | None = None) -> Any: ...
+
+    def delete(self, key: str) -> Any: ...
 
 
 class Once:
@@ -64,10 +67,28 @@ class Once:
         Whatever ``fetch`` raises reaches all who wait for it; ``TimeoutError`` when the answer is
         not there after ``wait_seconds``.
         """
+        return self.kept(key, seconds) or self.start(key, seconds, fetch, wait_seconds).result(
+            timeout=wait_seconds
+        )
+
+    def kept(self, key: str, seconds: float) -> Answer | None:
+        """What this process has at hand; nobody is asked."""
         kept = self._kept.get(key)
-        if kept and _is_fresh(kept, seconds):
-            return kept
+        return kept if kept and _is_fresh(kept, seconds) else None
+
+    def start(
+        self, key: str, seconds: int, fetch: Callable[[], bytes], wait_seconds: float
+    ) -> Future[Answer]:
+        """Call ``fetch`` in the background, or join the call that is under way.
+
+        ``wait_seconds`` bounds how long it waits for another process's answer.
+        """
         with self._mutex:
+            kept = self.kept(key, seconds)
+            if kept:  # it came a moment ago
+                ended: Future[Answer] = Future()
+                ended.set_result(kept)
+                return ended
             future = self._under_way.get(key)
             is_new = future is None
             if future is None:
@@ -76,10 +97,18 @@ class Once:
                 )
                 self._under_way[key] = future
         if is_new:
-            future.add_done_callback(lambda _done: self._end(key))
-        answer = future.result(timeout=wait_seconds)
-        self._keep(key, answer)
-        return answer
+            future.add_done_callback(lambda done: self._end(key, done))
+        return future
+
+    def forget(self, key: str) -> None:
+        """End what is kept, here and in Redis."""
+        with self._mutex:
+            self._kept.pop(key, None)
+        try:
+            with self._health.guard():
+                self._cache.delete(key)
+        except RedisAway as error:
+            log.info("%s ends by itself in Redis: %s", key, error)
 
     def _shared_or_fetched(
         self, key: str, seconds: int, fetch: Callable[[], bytes], wait_seconds: float
@@ -121,17 +150,13 @@ class Once:
             return None
         return answer if _is_fresh(answer, seconds) else None
 
-    def _keep(self, key: str, answer: Answer) -> None:
-        with self._mutex:
-            self._kept.pop(key, None)
-            self._kept[key] = answer
-            while len(self._kept) > self._kept_max:
-                del self._kept[next(iter(self._kept))]
-
-    def _end(self, key: str) -> None:
+    def _end(self, key: str, done: Future[Answer]) -> None:
+        answer = None if done.cancelled() or done.exception() else done.result()
         with self._mutex:
             self._under_way.pop(key, None)
+            if answer is not None:
+                keep_newest(self._kept, key, answer, self._kept_max)
 
 
-def _is_fresh(answer: Answer, seconds: int) -> bool:
+def _is_fresh(answer: Answer, seconds: float) -> bool:
     return abs(time.time() - answer.taken_at) < seconds

@@ -1,31 +1,128 @@
-"""What this release's static files are: their hashes, and one version for all of them."""
+"""This release's static files as they are served: without comments, under a version of their own.
+
+The sources need no build to be worked on; a browser need not load what is written for people. Each
+file has compressed copies beside it, and all style sheets are one.
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import rcssmin
+import rjsmin
+
+from webapp.compression import FINEST_COMPRESSORS
+
+KEPT_RELEASES = 5  # pages of an older one may still be open, and a web server may have its files
+# The set-up copies these from their packages as they are; their licences ask for their notices.
+VENDOR = "vendor"
+# In the order in which they are joined: a later sheet has the last word.
+SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "table",
+    "columns",
+    "watchlist",
+    "settings",
+    "pair",
+    "related",
+    "picker",
+    "chart",
+    "alerts",
+    "help",
+)
+SHEET = Path("css", "desk.css")  # all of them
+# Content codings that static files are offered in, best first, and the endings of their copies.
+CODINGS = {"br": ".br", "gzip": ".gz"}
+_COMPRESSED = {".js", ".mjs", ".css", ".json", ".svg"}
+
+_SQUEEZERS: dict[str, Callable[[str], str]] = {
+    ".js": rjsmin.jsmin,
+    ".css": rcssmin.cssmin,
+    ".json": lambda text: json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")),
+}
+
 
 @cache
-def file_hashes(static_folder: Path) -> dict[str, str]:
-    """Each static file's path below the folder, with its hash as a browser checks it.
+def release_folder(source: Path, releases: Path) -> Path:
+    """The folder below ``releases`` with the files of ``source`` as they are served.
 
-    Read once: files that change on disk are another release, for which the server starts anew.
+    It is named after their content and made when it is not there yet. Read once: sources that
+    change are another release, for which the server starts anew.
     """
-    files = sorted(path for path in static_folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(static_folder).as_posix(): integrity(path.read_bytes()) for path in files
+    contents = {
+        path.relative_to(source): _squeezed(path, source)
+        for path in sorted(source.rglob("*"))
+        if path.is_file()
     }
+    contents[SHEET] = b"\n".join(contents.pop(Path("css", f"{name}.css"), b"") for name in SHEETS)
+    folder = releases / _version(contents)
+    if not folder.exists():
+        _write(folder, contents)
+        _forget_old(releases)
+    return folder
 
 
-def static_version(static_folder: Path) -> str:
-    """A name for just these files with just this content."""
-    lines = [f"{name} {digest}" for name, digest in file_hashes(static_folder).items()]
-    return sha256("\n".join(lines).encode()).hexdigest()[:12]
+@cache
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Each file's path below the folder, with its hash as a browser checks it."""
+    copies = tuple(CODINGS.values())
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): integrity(path.read_bytes())
+        for path in files
+        if path.suffix not in copies
+    }
 
 
 def integrity(content: bytes) -> str:
     """The content's hash in the form of https://www.w3.org/TR/SRI/."""
     return "sha256-" + b64encode(sha256(content).digest()).decode()
+
+
+def _squeezed(path: Path, source: Path) -> bytes:
+    squeeze = _SQUEEZERS.get(path.suffix)
+    if squeeze is None or VENDOR in path.relative_to(source).parts:
+        return path.read_bytes()
+    return squeeze(path.read_text(encoding="utf-8")).encode()
+
+
+def _version(contents: dict[Path, bytes]) -> str:
+    lines = [f"{path.as_posix()} {integrity(content)}" for path, content in contents.items()]
+    return sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def _write(folder: Path, contents: dict[Path, bytes]) -> None:
+    """Put the folder there in one step: several processes may start at once, or one may die."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half_done = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    half_done.chmod(0o755)  # a web server of another user may read it
+    for path, content in contents.items():
+        target = half_done / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        if path.suffix in _COMPRESSED:
+            for coding, ending in CODINGS.items():
+                copy = target.with_name(target.name + ending)
+                copy.write_bytes(FINEST_COMPRESSORS[coding](content))
+    try:
+        half_done.rename(folder)
+    except OSError:  # another process was quicker
+        shutil.rmtree(half_done)
+        if not folder.exists():
+            raise
+
+
+def _forget_old(releases: Path) -> None:
+    done = (folder for folder in releases.iterdir() if not folder.name.startswith("."))
+    by_age = sorted(done, key=lambda folder: folder.stat().st_mtime)
+    for folder in by_age[:-KEPT_RELEASES]:
+        shutil.rmtree(folder, ignore_errors=True)

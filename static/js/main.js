@@ -1,57 +1,80 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
 /** @import { Change } from "./streams/exchange-news.js" */
-/** @import { Market } from "./streams/routes.js" */
 import { systemClock } from "./lib/clock.js";
+import { readCookie, writeCookie } from "./lib/cookies.js";
+import { Later } from "./lib/later.js";
 import { SafeStorage } from "./lib/safe-storage.js";
+import { words } from "./lib/words.js";
 import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
 import { LastKnown } from "./state/last-known.js";
 import { ListLook } from "./state/list-look.js";
+import { MARKETS, MarketLists } from "./state/market-lists.js";
 import { PriceBook } from "./state/prices.js";
+import { Recents } from "./state/recents.js";
+import { Settings } from "./state/settings.js";
+import { holdsAlerts } from "./state/stored-alerts.js";
 import { SymbolsLoader } from "./state/symbols.js";
+import { Watchlists } from "./state/watchlists.js";
 import { ExchangeNews } from "./streams/exchange-news.js";
 import { MarketFeed } from "./streams/feed.js";
+import { AlertsDoor } from "./views/alerts-door.js";
+import { ChartPanel } from "./views/chart-panel.js";
 import { ChosenPanels } from "./views/chosen-panels.js";
 import { ClientDesk } from "./views/client-desk.js";
+import { ClientRows, unknownSymbol } from "./views/client-rows.js";
 import { ConnectionView } from "./views/connection.js";
 import { one } from "./views/dom.js";
+import { FocusInSight } from "./views/focus-in-sight.js";
 import { Frame } from "./views/frame.js";
-import { LatencyView } from "./views/latency.js";
+import { Grid } from "./views/grid.js";
+import { HelpSheet } from "./views/help-sheet.js";
+import { LatencyDoor } from "./views/latency-door.js";
 import { LineNotice } from "./views/line-notice.js";
+import { ListToolsDoor } from "./views/list-tools-door.js";
+import { LiveTableDoor } from "./views/live-table-door.js";
 import { Navigation } from "./views/navigation.js";
-import { NewsView } from "./views/news.js";
-import { OutdatedParts } from "./views/outdated.js";
-import { Picker } from "./views/picker.js";
+import { pairSentence } from "./views/pair-sentence.js";
+import { PickerDoor } from "./views/picker-door.js";
+import { Polite } from "./views/polite.js";
 import { Query } from "./views/query.js";
-import { candidates } from "./views/ranking.js";
 import { RowsView } from "./views/rows.js";
+import { SettingsForm } from "./views/settings-form.js";
 import { Shortcuts } from "./views/shortcuts.js";
 import { SourceLine } from "./views/source-line.js";
+import { Sparklines } from "./views/sparklines.js";
 import { ThemeToggle } from "./views/theme.js";
-import { syncWatchSwitches } from "./views/watch-switches.js";
-import { readWatchlist, setWatched } from "./views/watchlist-cookie.js";
+import { WatchPanel } from "./views/watch-panel.js";
+import { WatchSwitches } from "./views/watch-switches.js";
+import { WatchlistCookie } from "./views/watchlist-cookie.js";
+import { WithoutServer } from "./views/without-server.js";
 
 const FRESHNESS_EVERY_MS = 1_000;
-const LIST_EVERY_MS = 300_000;
-const LIST_RETRY_MS = 10_000;
-const PICKER_LINGER_MS = 15_000;
 const REMEMBER_EVERY_MS = 60_000;
-const KEEP_SHELL_AFTER_MS = 10_000; // at the latest
-/** @type {Market[]} */
-const MARKETS = ["spot", "futures"];
+const SETTLED_AFTER_MS = 10_000; // at the latest
 
 const meta = /** @type {HTMLMetaElement} */ (
   document.querySelector("meta[name=marketdeck-config]")
 );
-const { streams, routes, rest, states } = JSON.parse(meta.content);
+const { streams, routes, rest } = JSON.parse(meta.content);
 /** @type {typeof fetch} */
 const ask = (input, init) => fetch(input, init);
 const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
+const settings = new Settings({
+  read: () => readCookie("settings"),
+  write: (text) => writeCookie("settings", text),
+  readTheme: () => readCookie("theme"),
+});
+// First of all: the page that a browser keeps for bad times is nobody's own.
+new SettingsForm(/** @type {HTMLFormElement} */ (one(document, "#settings-form")), settings);
 const feed = new MarketFeed({ streams, routes });
 const prices = new PriceBook();
 const storage = new SafeStorage(() => globalThis.localStorage);
 const lastKnown = new LastKnown(storage, prices);
+const recents = new Recents(storage);
+const watchlists = new Watchlists({ storage, firstName: words.watchlist.default_name });
+new WatchlistCookie(watchlists, storage);
 vouch();
 const chosen = new ChosenPair({
   prices,
@@ -61,46 +84,140 @@ const chosen = new ChosenPair({
 const loader = new SymbolsLoader({
   fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
 });
-/** @type {Map<Market, LoadedSymbols>} */
-const lists = new Map();
-/** @type {ReturnType<typeof setTimeout> | null} */
-let pickerLinger = null;
-let isOnClient = false; // the server does not answer: this browser makes the page's states
+const lists = new MarketLists(loader);
 
 const rows = new RowsView(document, prices);
+const polite = new Polite(one(document, "[data-said]"));
+const grids = ["#pairs", "#watchlist-body"].map((body) => new Grid(document, body));
+const table = new LiveTableDoor(
+  new Later(
+    () => import("./later/table/live-table.js"),
+    ({ LiveTable }) =>
+      new LiveTable(document, prices, {
+        changed: takeUpRows,
+        moved: () => frame.request(), // other rows may have come into view
+        held: () => polite.saySeldom(words.table.held.said),
+      }),
+  ),
+);
 const panels = new ChosenPanels(document, { state: chosen, prices });
+const chart = new ChartPanel(document, { feed, fetch: ask });
 const frame = new Frame([paintPrices, paintChosen]);
 const connection = new ConnectionView(document);
 const lineNotice = new LineNotice(document);
-const latency = new LatencyView(document, new ExchangeClock({ fetch: ask, clock: systemClock }));
+const exchangeClock = new ExchangeClock({ fetch: ask, clock: systemClock });
+const latency = new Later(
+  () => import("./later/latency/latency.js"),
+  ({ LatencyView }) => new LatencyView(document, exchangeClock),
+);
+new LatencyDoor(document, latency);
 const sourceLine = new SourceLine(document);
-const clientDesk = new ClientDesk(document, prices, storage);
+const clientRows = new ClientRows(document, storage);
+const withoutServer = new WithoutServer(document, {
+  lists,
+  lastKnown,
+  desk: new ClientDesk(document, prices, clientRows),
+  reload: () => navigation.reload(),
+  shown: () => {
+    related.part?.showFrom(lists);
+    rebind();
+  },
+});
 const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
   swapped,
-  unanswered: showWithoutServer,
-  unsaved: watchWithoutServer,
+  unanswered: (url, action) => withoutServer.show(url, action),
+  stepped: () => picker.step(here().q),
 });
-const picker = new Picker(document, {
-  prices,
-  toggled: followPicker,
-  choose: ({ market, symbol }) => navigation.open(here().url({ market, pair: symbol, q: "" })),
+const watchPanel = new WatchPanel(document, {
+  lists: watchlists,
+  recents,
+  rows: clientRows,
+  find: (market, symbol) => lists.find(market, symbol) ?? unknownSymbol(symbol),
+  fetch: ask,
+  changed: takeUpRows,
+  leaveShared: () => navigation.openDesk(here().url({ list: "", name: "" })),
+});
+const sparklines = new Sparklines(document);
+const watchSwitches = new WatchSwitches(document, watchlists);
+const listTools = new ListToolsDoor(document, {
+  lists: watchlists,
+  tools: new Later(
+    () => import("./later/lists/tools.js"),
+    ({ ListTools }) => new ListTools(document, { lists: watchlists, panel: watchPanel }),
+  ),
+});
+const picker = new PickerDoor(document, {
+  picker: new Later(
+    () => import("./later/picker/picker.js"),
+    ({ Picker }) =>
+      new Picker(document, {
+        ...{ prices, lastKnown, recents },
+        tickSize: (key) => clientRows.tickSize(key),
+        toggled: () => picker.toggled(),
+        toggleWatch: (key) => watchlists.toggle(key),
+        choose: ({ market, symbol }) =>
+          navigation.open(here().url({ market, pair: symbol, q: "" })),
+      }),
+  ),
+  follow,
 });
 const news = new ExchangeNews({ clock: systemClock });
-const newsView = new NewsView(document, states);
-const outdated = new OutdatedParts(document, {
-  fetchPart: (target) => navigation.refresh(target),
-  fetchList: loadList,
-});
+const newsDesk = new Later(
+  () => import("./later/news/desk.js"),
+  ({ NewsDesk }) =>
+    new NewsDesk(document, {
+      fetchPart: (target) => navigation.refresh(target),
+      fetchList: (market) => lists.load(market),
+    }),
+);
 const look = new ListLook({ fetch: ask, clock: systemClock });
-new Shortcuts(document, { find: () => picker.focus() });
-new ThemeToggle(one(document, "[data-theme-toggle]"));
+const alertsDoor = new AlertsDoor(document, {
+  desk: new Later(
+    () => import("./later/alerts/desk.js"),
+    ({ AlertsDesk }) =>
+      new AlertsDesk(document, {
+        ...{ feed, prices, chosen, storage, page: globalThis.window, fetch: ask },
+        open: (url) => void navigation.open(url),
+      }),
+  ),
+  isNeeded: () => holdsAlerts(storage),
+  page: globalThis.window,
+});
+const related = new Later(
+  () => import("./later/related/related.js"),
+  ({ Related }) =>
+    new Related(document, { feed, prices, exchangeClock, fetch: ask, clock: systemClock }),
+);
+new FocusInSight(document);
+const helpSheet = new HelpSheet(document, storage);
+new Shortcuts(document, {
+  areOn: () => helpSheet.areLetterKeysOn,
+  find: () => picker.focus(),
+  keys: {
+    "/": () => picker.focus(),
+    "?": () => helpSheet.open(),
+    a: () => alertsDoor.create(),
+    p: () => polite.say(pairSentence(one(document, "#pair"))),
+  },
+});
+new ThemeToggle(one(document, "[data-theme-toggle]"), settings);
 
+rows.showColumns(settings.values.columns);
+settings.addEventListener("change", () => {
+  const isAnother = rows.showColumns(settings.values.columns);
+  // A column that few want has no figures in rows that were made without it.
+  if (isAnother && !withoutServer.isAway) navigation.refresh("section#markets");
+  for (const grid of grids) grid.rebind();
+});
 prices.follow(feed);
 chosen.follow(feed);
+recents.follow(globalThis);
 prices.addEventListener("change", () => frame.request());
 chosen.addEventListener("change", () => frame.request());
 for (const part of ["best", "trade", "book"]) {
-  feed.addEventListener(part, (event) => latency.heard(/** @type {CustomEvent} */ (event).detail));
+  feed.addEventListener(part, (event) =>
+    latency.part?.heard(/** @type {CustomEvent} */ (event).detail),
+  );
 }
 feed.addEventListener("connection", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
@@ -117,50 +234,58 @@ document.addEventListener("visibilitychange", followVisibility);
 if (!document.hidden) news.resume();
 addEventListener("pagehide", () => lastKnown.save());
 setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
-prices.addEventListener("change", keepShell, { once: true });
-setTimeout(keepShell, KEEP_SHELL_AFTER_MS);
+prices.addEventListener("change", settled, { once: true });
+setTimeout(settled, SETTLED_AFTER_MS);
+prices.addEventListener("change", openRelated, { once: true });
+lists.addEventListener("change", (event) => takeList(/** @type {CustomEvent} */ (event).detail));
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
 rebind();
-if (hasNoList()) showWhatIsKnown();
+if (withoutServer.hasNoList) withoutServer.showWhatIsKnown();
 else loader.serverAnswered();
-for (const market of MARKETS) keepListFresh(market);
+for (const market of MARKETS) withoutServer.keepFresh(market);
 
 /** The state that the URL names. */
 function here() {
   return Query.ofUrl(location.href);
 }
 
-/** Has the browser keep the page itself, for when our server is down; needs HTTPS or localhost. */
-function keepShell() {
+/** The first prices are there: what is not needed for them may be loaded now. */
+function settled() {
+  chart.allow();
+  // Has the browser keep the page itself, for when our server is down; needs HTTPS or localhost.
   navigator.serviceWorker?.register("/service-worker.js").catch(() => null);
 }
 
 /** Takes the server's rows as proof of prices: for as old as it says they are. */
 function vouch() {
-  const { pricesAge } = one(document, "#pairs-body").dataset;
+  const { pricesAge } = one(document, "#pairs").dataset;
   if (pricesAge) prices.vouch(here().market, Date.now() - Number(pricesAge) * 1000);
 }
 
 /** A page that is not seen holds no connection. */
 function followVisibility() {
   if (document.hidden) lastKnown.save();
+  else settings.refresh(); // another tab may have changed them
   for (const source of [feed, news]) document.hidden ? source.pause() : source.resume();
 }
 
 /** @param {Change} change on the exchange */
-function tell(change) {
-  const isOurs = outdated.take(change, here().market);
-  if (isOurs || change.kind !== "tick_size") newsView.tell(change, isOurs);
+async function tell(change) {
+  const desk = await newsDesk.want();
+  desk?.take(change, here().market);
 }
 
 function paintPrices() {
-  rows.paint(prices.takeChanged());
+  const changed = prices.takeChanged();
+  table.take(changed);
+  rows.paint(changed);
+  picker.paint();
 }
 
 function paintChosen() {
   chosen.takeChanged();
   panels.paint();
-  latency.written();
+  latency.part?.written();
 }
 
 function paintFreshness() {
@@ -169,132 +294,68 @@ function paintFreshness() {
   panels.paintFreshness();
   sourceLine.paint(here().market);
   const pricesAsOfMs = prices.asOfMs(here().market);
-  lineNotice.paint({ pricesAsOfMs, isServerAway: isOnClient }, Date.now());
+  lineNotice.paint({ pricesAsOfMs, isServerAway: withoutServer.isAway }, Date.now());
   picker.paint();
-  latency.paint();
+  alertsDoor.paint();
+  latency.part?.paint();
 }
 
 /** Joins the views to what the page holds now, and the streams to what it shows. */
 function rebind() {
   panels.rebind();
-  rows.rebind();
-  clientDesk.rebind();
+  table.rebind(here());
   const { pair } = panels;
-  rows.markChosen(pair ? `${pair.market}:${pair.symbol}` : "");
+  watchPanel.rebind();
+  listTools.rebind();
+  for (const grid of grids) grid.rebind();
   chosen.choose(pair);
-  latency.clear();
-  follow();
-  syncWatchSwitches(document, readWatchlist());
-  picker.setText(here().q);
+  // The pair that a page shows of itself was chosen by nobody.
+  if (pair && pair.symbol === here().pair) recents.add(`${pair.market}:${pair.symbol}`);
+  alertsDoor.rebind();
+  chart.rebind(pair, panels.units);
+  latency.part?.clear();
+  related.part?.rebind();
+  picker.rebind(here().q);
   frame.flush();
   paintFreshness();
 }
 
-/** Streams follow what is shown: the table, the watchlist, and the picker's options of both markets. */
-function follow() {
-  const showsBoth = picker.isOpen || pickerLinger !== null;
-  feed.show(showsBoth ? MARKETS : new Set([here().market, ...rows.markets]), panels.pair);
+/** What stands beside the chosen pair comes once the page's first price is there. */
+async function openRelated() {
+  const panel = await related.want(); // else what the server told of the pair stands there
+  if (withoutServer.isAway) panel?.showFrom(lists);
 }
 
-/** Who looks for a pair often looks again: its streams stay for a while. */
-function followPicker() {
-  clearTimeout(pickerLinger ?? undefined);
-  pickerLinger = setTimeout(() => {
-    pickerLinger = null;
-    follow();
-  }, PICKER_LINGER_MS);
+/** Rows of the table or of the watchlist have come or gone. */
+function takeUpRows() {
+  rows.rebind();
+  clientRows.learn();
+  const { pair } = panels;
+  rows.markChosen(pair ? `${pair.market}:${pair.symbol}` : "");
+  watchSwitches.sync();
+  sparklines.rebind();
+  picker.setWatched(watchlists.open.keys);
   follow();
 }
 
-/**
- * Loads a market's list now and again, sooner while the server is not well.
- *
- * @param {Market} market
- */
-async function keepListFresh(market) {
-  const isWell = (await loadList(market)) === "api";
-  const isShown = here().market === market;
-  if (isShown && isWell && isOnClient) navigation.reload();
-  else if (isShown && hasNoList()) showOnClient();
-  setTimeout(() => keepListFresh(market), isWell && !isOnClient ? LIST_EVERY_MS : LIST_RETRY_MS);
-}
-
-/** @param {Market} market */
-async function loadList(market) {
-  const loaded = await loader.load(market);
-  take(loaded);
-  return loaded.source;
+/** Streams follow what is shown: the table, the watchlist, and the picker's options of both markets. */
+function follow() {
+  const markets = picker.wantsPrices ? MARKETS : new Set([here().market, ...rows.markets]);
+  feed.show(markets, panels.pair);
 }
 
 /** @param {LoadedSymbols} loaded */
-function take(loaded) {
-  lists.set(loaded.market, loaded);
+function takeList(loaded) {
   sourceLine.take(loaded);
-  picker.setCandidates(candidates([...lists.values()]));
+  picker.setLists(lists.all);
   paintFreshness();
-}
-
-/** Whether the server made this page without a list, and the browser has not filled it yet. */
-function hasNoList() {
-  return !isOnClient && document.querySelector("#pairs-body[data-no-list]") !== null;
 }
 
 /** htmx has swapped in something that the server made. */
 function swapped() {
-  isOnClient = false;
+  withoutServer.answered();
   vouch();
   sourceLine.forgetOutage();
   rebind();
-  if (hasNoList()) showOnClient();
-}
-
-/**
- * Shows a state that the server could not show, from the list that this browser has.
- *
- * @param {string} url
- * @param {"push" | "replace" | "keep"} action
- */
-function showWithoutServer(url, action) {
-  // The mark by which htmx knows the entries of the history to which it leads back.
-  const state = { htmx: true };
-  history.replaceState(state, "", action === "replace" ? url : location.href);
-  if (action === "push") history.pushState(state, "", url);
-  showOnClient();
-  loadList(here().market);
-}
-
-/** A page that came without a list need not wait until the API has failed too. */
-function showWhatIsKnown() {
-  lastKnown.restore();
-  for (const market of MARKETS) take(loader.known(market));
-  // What is restored was live in an earlier page: until it is again, it is grey.
-  document.documentElement.dataset.wasLive = "";
-  showOnClient();
-}
-
-function showOnClient() {
-  const loaded = lists.get(here().market);
-  if (!loaded) return;
-  isOnClient = true;
-  clientDesk.show(location.href, loaded);
-  if (document.querySelector("#watchlist[data-shell]")) showOwnWatchlist();
-  rebind();
-}
-
-/**
- * Keeps a change of the watchlist that the server could not keep.
- *
- * @param {FormData} form
- */
-function watchWithoutServer(form) {
-  const added = form.get("add");
-  setWatched(String(added ?? form.get("remove")), added !== null);
-  showOwnWatchlist();
-  rebind();
-}
-
-function showOwnWatchlist() {
-  const find = (/** @type {Market} */ market, /** @type {string} */ symbol) =>
-    lists.get(market)?.symbols.find((row) => row.symbol === symbol);
-  clientDesk.showWatchlist(readWatchlist(), find);
+  if (withoutServer.hasNoList) withoutServer.fill();
 }

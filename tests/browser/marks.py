@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Locator, Page, expect
 
+from tests.exchange.process import ExchangeProcess
+from tests.support.waiting import wait_until
+
 FIRST_PRICE_WITHIN_MS = 8_000
+# The stand-in's prices of these become others every few seconds; those of others may stand still
+# for half a minute, as prices do.
+RESTLESS = ("BTCUSDT", "ETHUSDT", "ADAUSDT")
 
 
 def row(page: Page, symbol: str, market: str = "spot") -> Locator:
@@ -58,7 +66,28 @@ def expect_live(page: Page, within_ms: float = FIRST_PRICE_WITHIN_MS) -> None:
 
 
 def expect_price_to_move(part: Locator) -> None:
-    """The part's price becomes another than it is now."""
+    """The price of a part, which shows a restless pair, becomes another than it is now."""
+    assert part.get_attribute("data-symbol") in RESTLESS, "else set the price: expect_to_follow"
     price = field(part, "price")
     before = price.inner_text()
     expect(price).not_to_have_text(before, timeout=FIRST_PRICE_WITHIN_MS)
+
+
+def expect_to_follow(exchange: ExchangeProcess, *parts: Locator) -> None:
+    """The parts, which show the same pair, follow when the exchange trades it at another price."""
+    first = parts[0]
+    before = field(first, "price").inner_text()
+    symbol, venue = (first.get_attribute(f"data-{name}") or "" for name in ("symbol", "market"))
+    exchange.control.set_price(symbol, 1.01 * float(before.replace(",", "")), venue)
+    for part in parts:
+        expect(part).to_have_attribute("data-symbol", symbol)
+        expect(field(part, "price")).not_to_have_text(before, timeout=FIRST_PRICE_WITHIN_MS)
+        expect(part).to_have_attribute("data-freshness", "live")
+
+
+def wait_for(page: Page, script: str, arg: Any = None, within_seconds: float = 15) -> None:
+    """The script comes true in the page.
+
+    Playwright's own `wait_for_function` has the page evaluate a string, which our policy forbids.
+    """
+    wait_until(lambda: page.evaluate(script, arg), f"it is true that {script}", within_seconds)

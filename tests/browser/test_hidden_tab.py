@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,6 +32,12 @@ HIDEABLE = """() => {
     subtree: true, characterData: true, childList: true, attributes: true,
   });
 }"""
+# Nothing was written for a second; what was asked for before may still have come until then.
+SETTLED = """async () => {
+  const before = cost.writes;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  return cost.writes === before;
+}"""
 # What the table shows in the first frame after the tab was shown.
 SHOW = """() => new Promise((done) => {
   const prices = () => [...document.querySelectorAll("#markets [data-row]")].slice(0, 20)
@@ -42,11 +49,19 @@ SHOW = """() => new Promise((done) => {
 
 
 @pytest.fixture
+def context_options() -> dict[str, Any]:
+    """A window in which twenty rows are in sight below the chart."""
+    return {"viewport": {"width": 1440, "height": 1400}}
+
+
+@pytest.fixture
 def busy_page(visitor: Visitor, url: str, exchange: ExchangeProcess) -> Iterator[Page]:
     exchange.control.rate(2000, 400)
     page = visitor.open(url)
     marks.expect_live(page)
     expect(marks.book(page)).to_have_attribute("data-freshness", "live")
+    # A line that is closed while it is made is told by the browser as an error.
+    expect(page.locator("#related [data-field=mark]")).to_have_attribute("data-freshness", "live")
     page.evaluate(HIDEABLE)
     yield page
     exchange.control.rate(None)
@@ -58,7 +73,7 @@ def test_a_hidden_tab_paints_nothing_and_has_caught_up_in_one_frame(
     page = busy_page
     wait_until(lambda: page.evaluate("cost.writes > 1000"), "the page paints")
     page.evaluate("hide(true)")
-    page.wait_for_timeout(1_000)  # a frame was under way, and prices were lit
+    marks.wait_for(page, SETTLED)  # a frame was under way, and prices were lit
     page.evaluate("cost.writes = 0")
     page.wait_for_timeout(3_000)
     assert page.evaluate("[cost.writes, cost.asked.length]") == [0, 1]

@@ -70,7 +70,10 @@ def test_choosing_another_pair_changes_its_panels_and_the_url_and_back_works(
     expect(marks.pair_panel(page)).to_have_attribute("data-symbol", "SOLUSDT")
 
     page.go_back()
+    expect(page).to_have_url(re.compile("pair=SOLUSDT$"))
+    expect(marks.heading(page, "24 h change")).to_have_attribute("aria-sort", "none")
     page.go_back()
+    expect(page).to_have_url(url)
     expect(marks.pair_panel(page)).to_have_attribute("data-symbol", "BTCUSDT")
     marks.expect_price_to_move(marks.row(page, "BTCUSDT"))
     assert page.evaluate("window.sameDocument") is True

@@ -101,7 +101,7 @@ def test_states_are_captured(visitor: Visitor, url: str):
     capture(page, "desktop-futures")
     page.keyboard.press("/")
     page.keyboard.type("bt")
-    expect(page.get_by_role("option").nth(3)).to_be_visible()
+    expect(page.locator("#find-options").get_by_role("option").nth(3)).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page).to_have_url(re.compile("q=bt"))
     capture(page, "desktop-picker")

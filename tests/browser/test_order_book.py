@@ -104,6 +104,7 @@ def test_spread_and_cost_are_what_the_book_says(page: Page, exchange: ExchangePr
     amount = sum(quantity for _, quantity in asks[:5]) - asks[4][1] / 2
     page.get_by_label("Cost of a market order").fill(str(amount))
     total = sum(price * quantity for price, quantity in asks[:4]) + asks[4][0] * asks[4][1] / 2
+    expect(page.locator("#book-cost-result")).to_contain_text("on average")
     text = page.locator("#book-cost-result").inner_text().replace(",", "")
     assert f"{total:.2f} USDT" in text
     assert f"worst {asks[4][0]:.2f}" in text
@@ -137,10 +138,10 @@ def test_an_amount_that_makes_no_sense_is_answered_and_stays(page: Page, typed: 
 def test_quantities_are_told_in_either_asset(page: Page, exchange: ExchangeProcess):
     expect_the_true_book(page, exchange)
     price, quantity = true_side(exchange, "bids")[0]
-    page.locator("[data-book-unit]").click()
+    page.get_by_label("Quantities in").select_option("USDT")
     assert shown(page, "bid")[0] == (price, round(price * quantity, 2))
     page.reload()
-    expect(page.locator("[data-book-unit]")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Quantities in")).to_have_value("quote")
 
 
 def test_a_book_that_lost_a_message_says_so_until_it_is_right_again(

@@ -15,6 +15,8 @@ from tests.exchange.process import ExchangeProcess
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.with_worker
+
 ANY_API_CALL = re.compile("/api/v1/symbols/")
 A_LIST = re.compile("/api/v1/symbols/(spot|futures)$")
 AFTER_THREE_TRIES_MS = 12_000
@@ -100,9 +102,17 @@ def test_when_the_server_dies_the_open_page_goes_on_from_its_own_list(
     expect(marks.row(page, "BTCUSDT", "futures")).to_have_count(0)
     expect(marks.row(page, "DOGEUSDT", "futures")).to_be_visible()
     marks.picker(page).press("Escape")
+    expect(page).to_have_url(re.compile("q=doge"))
+    # Playwright takes any change of the address for the end of its step: each is awaited by sight.
     page.go_back()
+    expect(page).not_to_have_url(re.compile("pair=|q="))
+    expect(marks.pair_panel(page)).to_have_attribute("data-symbol", "BTCUSDT")
+    expect(marks.heading(page, "Price")).to_have_attribute("aria-sort", "descending")
     page.go_back()
+    expect(page).not_to_have_url(re.compile("sort="))
+    expect(marks.heading(page, "Price")).not_to_have_attribute("aria-sort", "descending")
     page.go_back()
+    expect(page).not_to_have_url(re.compile("market="))
     expect(marks.pair_panel(page)).to_have_attribute("data-market", "spot")
 
     own_site.start()
@@ -142,7 +152,7 @@ def test_the_breaker_asks_once_in_half_a_minute_until_the_server_is_back(
 
     own_site.start()
     page.clock.fast_forward(BREAKER_OPEN_MS)
-    page.wait_for_function(BREAKER_IS_CLOSED)
+    marks.wait_for(page, BREAKER_IS_CLOSED)
     page.clock.fast_forward(LIST_RETRY_MS)  # the probe may have been the other market's
     expect_source(page, "api")
     expect(page.locator("[data-notice]")).to_be_hidden()

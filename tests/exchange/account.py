@@ -119,6 +119,7 @@ def api_restrictions(call: Call) -> str:
             "enableFixReadOnly": False,
             "enableSpotAndMarginTrading": key.trading,
             "enablePortfolioMarginTrading": False,
+            **key.more_rights,
         }
     )
 
@@ -132,5 +133,5 @@ def _signed(call: Call) -> ApiKey:
         call.body,
         call.params,
         call.ip,
-        call.now_ms,
+        call.now_ms + call.venue.clock_ahead_ms,
     )

@@ -37,6 +37,9 @@ class AllMarketFeed:
                 self._send_rows(stream.name, states, ticker_event, now_ms)
             elif stream.channel == "allMarkPrices" and now_ms % stream.period_ms < period_ms:
                 self._send_mark_prices(stream.name, now_ms)
+            elif stream.channel == "tradingSession":
+                for event in self.venue.sessions.events(now_ms):
+                    self.hub.publish(stream.name, event)
             elif stream.channel == "allBookTickers" and now_ms % stream.period_ms < period_ms:
                 self._send_quotes(stream.name, now_ms)
 

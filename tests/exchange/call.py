@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from tests.exchange.errors import ApiError
 from tests.exchange.state import State
@@ -61,10 +62,10 @@ class Call:
 
 def find(venue: Venue, symbol: str) -> State:
     """Give a symbol's state; -1100 for letters no symbol has, -1121 for an unknown symbol."""
-    legal = symbol.replace("_", "").replace("-", "").replace(".", "")
     if (
         len(symbol) > _MAX_SYMBOL_LENGTH
-        or not legal.isalnum()
+        or not any(map(str.isalnum, symbol))
+        or not all(map(_is_legal, symbol))
         or (symbol.isascii() and symbol != symbol.upper())
     ):
         raise ApiError(-1100, "symbol", "^[A-Z0-9-_.]{1,20}$")
@@ -72,6 +73,11 @@ def find(venue: Venue, symbol: str) -> State:
         return venue.market.state(symbol)
     except KeyError:
         raise ApiError(-1121) from None
+
+
+def _is_legal(char: str) -> bool:
+    # A mark is no letter to Python, but some scripts write their letters with marks.
+    return char.isalnum() or char in "_-." or category(char).startswith("M")
 
 
 def symbol_list(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.exchange.faults import KINDS, Fault, Faults
+from tests.exchange.keys import demo_keys
 from tests.exchange.node import Node
 from tests.exchange.signing import ApiKey
 from tests.exchange.weights import Limits
@@ -36,11 +37,13 @@ class Control:
             web.get("/faults", self._list_faults), web.post("/faults", self._add_fault),
             web.delete("/faults", self._clear_faults),
             web.post("/symbols", self._change_symbol), web.post("/keys", self._add_key),
+            web.post("/clock", self._set_clock),
             web.post("/limits", self._set_limits),
             web.post("/rate", self._set_rate), web.post("/streams/drop", self._drop),
             web.post("/streams/shutdown", self._shut_down),
             web.post("/listening", self._set_listening), web.get("/book", self._book),
-            web.post("/freeze", self._freeze),
+            web.post("/freeze", self._freeze), web.post("/session", self._set_session),
+            web.post("/price", self._set_price),
         ]  # fmt: skip
 
     def _picked(self, pattern: str) -> list[Node]:
@@ -61,10 +64,13 @@ class Control:
         Limits, symbols and rate undone, all ports open.
         """
         self.faults.clear()
+        self.keys.update(demo_keys())
         for node in self.nodes.values():
             await node.listen()
             node.venue.market.restore()
             node.venue.frozen = False
+            node.venue.clock_ahead_ms = 0
+            node.venue.sessions.reset()
             node.venue.updates_per_second, node.venue.mini_ticker_period_ms = node.first_rate, 1000
             node.venue.counts.reset()
             node.venue.limiter.reset()
@@ -93,15 +99,19 @@ class Control:
     async def _change_symbol(self, request: web.Request) -> web.Response:
         """{"venue", "symbol", "status"} changes; with "base", "quote", "like" lists anew.
 
-        With "remove": true delists.
+        With "remove": true delists; "permission_sets": [["SPOT"], ["TRD_GRP_004"]] says who may
+        trade it.
         """
         wish = await _json(
-            request, {"venue", "symbol", "status", "base", "quote", "like", "remove"}
+            request,
+            {"venue", "symbol", "status", "base", "quote", "like", "remove", "permission_sets"},
         )
         for node in self._picked(wish.get("venue", "spot")):
             market, symbol = node.venue.market, wish["symbol"]
             if wish.get("remove"):
                 market.remove(symbol)
+            elif "permission_sets" in wish:
+                market.set_permissions(symbol, tuple(map(tuple, wish["permission_sets"])))
             elif symbol in market.instruments:
                 market.set_status(symbol, wish["status"])
             else:
@@ -115,13 +125,28 @@ class Control:
         return web.json_response({"ok": True})
 
     async def _add_key(self, request: web.Request) -> web.Response:
-        wish = await _json(request, {f.name for f in fields(ApiKey)})
+        """Fields of ``ApiKey``: a new key, or what is to change of a known one.
+
+        With "remove": true the exchange knows it no more.
+        """
+        wish = await _json(request, {f.name for f in fields(ApiKey)} | {"remove"})
+        if wish.pop("remove", False):
+            del self.keys[wish["key"]]
+            return web.json_response({"ok": True})
         for name in ("venues", "permissions", "allowed_ips"):
             if name in wish:
                 wish[name] = tuple(wish[name])
-        wish["balances"] = {asset: tuple(pair) for asset, pair in wish.get("balances", {}).items()}
-        key = ApiKey(**wish)
-        self.keys[key.key] = key
+        if "balances" in wish:
+            wish["balances"] = {asset: tuple(pair) for asset, pair in wish["balances"].items()}
+        known = self.keys.get(wish["key"])
+        self.keys[wish["key"]] = replace(known, **wish) if known else ApiKey(**wish)
+        return web.json_response({"ok": True})
+
+    async def _set_clock(self, request: web.Request) -> web.Response:
+        """{"venue", "ahead_ms": 90000}: what /time tells, and what signed calls are judged by."""
+        wish = await _json(request, {"venue", "ahead_ms"})
+        for node in self._picked(wish.get("venue", "*")):
+            node.venue.clock_ahead_ms = int(wish["ahead_ms"])
         return web.json_response({"ok": True})
 
     async def _set_limits(self, request: web.Request) -> web.Response:
@@ -174,6 +199,22 @@ class Control:
         wish = await _json(request, {"venue", "frozen"})
         for node in self._picked(wish.get("venue", "*")):
             node.venue.frozen = bool(wish["frozen"])
+        return web.json_response({"ok": True})
+
+    async def _set_session(self, request: web.Request) -> web.Response:
+        """{"market": "COMMODITY", "type": "NO_TRADING", "next": "REGULAR", "seconds": 3600}."""
+        wish = await _json(request, {"market", "type", "next", "seconds"})
+        for node in self._picked("futures*"):
+            node.venue.sessions.set(
+                wish["market"], wish["type"], wish["next"], node.venue.now_ms, wish["seconds"]
+            )
+        return web.json_response({"ok": True})
+
+    async def _set_price(self, request: web.Request) -> web.Response:
+        """{"venue", "symbol", "price": 64000.5}: the next trades are at about this price."""
+        wish = await _json(request, {"venue", "symbol", "price"})
+        for node in self._picked(wish.get("venue", "spot")):
+            node.venue.market.set_price(wish["symbol"], float(wish["price"]))
         return web.json_response({"ok": True})
 
     async def _book(self, request: web.Request) -> web.Response:

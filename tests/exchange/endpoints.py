@@ -69,6 +69,7 @@ def _futures() -> dict[str, Endpoint]:
         Endpoint("premiumIndex", _one_or_many(1, 10), market_data.premium_index),
         Endpoint("fundingInfo", _flat(0), market_data.funding_info),
         Endpoint("openInterest", _flat(1), market_data.open_interest),
+        Endpoint("tradingSchedule", _flat(5), market_data.trading_schedule),
     ]
     table = {f"/fapi/v1/{row.name}": row for row in rows}
     table["/fapi/v2/ticker/price"] = table["/fapi/v1/ticker/price"]

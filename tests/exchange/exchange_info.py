@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tests.exchange.call import Call, symbol_list
 from tests.exchange.errors import ApiError
 from tests.exchange.instrument import Instrument
-from tests.exchange.rows import dump, futures_row, permission_names, spot_row
+from tests.exchange.rows import dump, futures_row, permission_names, permission_sets, spot_row
 from tests.exchange.venue import Venue
 
 _FILTERABLE_STATUSES = ("TRADING", "HALT", "BREAK")
@@ -118,9 +118,14 @@ def _spot_symbols(instruments: Iterable[Instrument], *, show_sets: bool) -> str:
     sets: dict[tuple[object, ...], str] = {}
     rows = []
     for instrument in instruments:
-        kind = (instrument.permission_group, instrument.margin_allowed, instrument.spot_allowed)
+        kind = (
+            instrument.permission_group,
+            instrument.permission_sets,
+            instrument.margin_allowed,
+            instrument.spot_allowed,
+        )
         if show_sets and kind not in sets:
-            sets[kind] = dump([permission_names(instrument)])
+            sets[kind] = dump(permission_sets(instrument))
         rows.append(spot_row(instrument, sets[kind] if show_sets else "[]"))
     return ",".join(rows)
 

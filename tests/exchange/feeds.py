@@ -6,7 +6,7 @@ from tests.exchange.depth_feed import DepthFeed
 from tests.exchange.flow import STEP_MS, Flow
 from tests.exchange.hub import Hub
 from tests.exchange.instrument import Instrument
-from tests.exchange.klines import candle_at, open_time, stream_kline, zone_offset_ms
+from tests.exchange.klines import candle_at, next_open, open_time, stream_kline, zone_offset_ms
 from tests.exchange.mark_price import mark_event
 from tests.exchange.rows import dump
 from tests.exchange.state import State
@@ -28,6 +28,7 @@ class Feeds:
         self._sent_quotes: dict[str, int] = {}  # bookTicker stream -> update id last looked at
         self._sent_tops: dict[str, tuple[int, int, int, int]] = {}
         self._sent_trades: dict[str, int] = {}  # kline, ticker … stream -> last trade id it told
+        self._open_candles: dict[str, int] = {}  # kline stream -> when its candle began
         self.market.on_change.append(self._announce_contract)
 
     def tick(self, now_ms: int) -> None:
@@ -108,6 +109,8 @@ class Feeds:
         if stream.channel == "markPrice":
             self.hub.publish(stream.name, dump(mark_event(state, now_ms)))
             return
+        if stream.channel == "kline" and state.inst.trading and not self.venue.frozen:
+            self._close_candle(stream, state, now_ms)
         if not state.inst.trading or self._sent_trades.get(stream.name) == state.last_id:
             return
         self._sent_trades[stream.name] = state.last_id
@@ -117,9 +120,22 @@ class Feeds:
             write = mini_event if stream.channel == "miniTicker" else ticker_event
             self.hub.publish(stream.name, write(self.venue, state, now_ms))
 
-    def _send_kline(self, stream: Stream, state: State, now_ms: int) -> None:
+    def _close_candle(self, stream: Stream, state: State, now_ms: int) -> None:
+        """Tell the candle that has just ended for the last time, traded or not."""
         zone_ms = zone_offset_ms(stream.zone)
         open_ms = open_time(stream.interval, now_ms, zone_ms)
+        before_ms = self._open_candles.get(stream.name, open_ms)
+        self._open_candles[stream.name] = open_ms
+        # An older one was left open when the last listener went.
+        if before_ms < open_ms == next_open(stream.interval, before_ms, zone_ms):
+            self._publish_kline(stream, state, before_ms, now_ms)
+
+    def _send_kline(self, stream: Stream, state: State, now_ms: int) -> None:
+        open_ms = open_time(stream.interval, now_ms, zone_offset_ms(stream.zone))
+        self._publish_kline(stream, state, open_ms, now_ms)
+
+    def _publish_kline(self, stream: Stream, state: State, open_ms: int, now_ms: int) -> None:
+        zone_ms = zone_offset_ms(stream.zone)
         candle = candle_at(state, stream.interval, open_ms, now_ms, zone_ms)
         body = stream_kline(state, stream.interval, candle, now_ms)
         self.hub.publish(stream.name, events.kline(state, body, now_ms))

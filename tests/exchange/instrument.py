@@ -34,6 +34,7 @@ class Instrument:
     spot_allowed: bool = True
     margin_allowed: bool = False
     permission_group: int = 0
+    permission_sets: tuple[tuple[str, ...], ...] | None = None  # in place of the group's
     contract_type: str = ""
     pair: str = ""
     underlying: str = "COIN"

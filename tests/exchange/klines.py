@@ -96,20 +96,25 @@ def candle_at(state: State, interval: str, open_ms: int, now_ms: int, zone_ms: i
 
 
 def _parts(state: State, first: int, last: int) -> Iterator[tuple[int, int, int, int]]:
-    """Cut the seconds [first, last) into the largest whole days, hours and minutes, and single
-    seconds.
+    """Cut the seconds [first, last) into the largest whole days, hours and runs of minutes, and
+    single seconds.
     """
     path, second = state.path, first
     while second < last:
-        for length, span in ((86_400, path.day), (3600, path.hour), (60, path.minute)):
+        for length, span in ((86_400, path.day), (3600, path.hour)):
             if second % length == 0 and second + length <= last:
                 yield path.candle_ticks(span(second // length))
                 second += length
                 break
         else:
-            price = path.ticks(second)
-            yield price, price, price, price
-            second += 1
+            minute, end = second // 60, min(last // 60, (second // 3600 + 1) * 60)
+            if second % 60 == 0 and minute < end:
+                yield path.candle_ticks(path.minutes(minute, end))
+                second = end * 60
+            else:
+                price = path.ticks(second)
+                yield price, price, price, price
+                second += 1
 
 
 def _with_volume(

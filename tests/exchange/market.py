@@ -25,6 +25,7 @@ class Market:
         self.on_change: list[ContractListener] = []
         self._buckets: dict[tuple[int, int], list[State]] = {}
         self._turn = 0
+        self._shifted: dict[str, float] = {}  # the factor by which a price was moved
         self._original: dict[
             str, Instrument | None
         ] = {}  # before the first change; None: it was not listed
@@ -97,6 +98,13 @@ class Market:
         self._changed(instrument)
         return instrument
 
+    def set_permissions(self, symbol: str, sets: tuple[tuple[str, ...], ...]) -> None:
+        """Change who may trade a symbol."""
+        instrument = self.state(symbol).inst
+        self._original.setdefault(symbol, replace(instrument))
+        instrument.permission_sets = sets
+        self._changed(instrument)
+
     def add_like(self, symbol: str, base: str, quote: str, like: str, status: str) -> Instrument:
         """List a new symbol, in all other respects a copy of an existing one."""
         model = self.state(like).inst
@@ -108,6 +116,13 @@ class Market:
         self._changed(instrument)
         return instrument
 
+    def set_price(self, symbol: str, price: float) -> None:
+        """Let a symbol trade at about a price from now on; its history moves along."""
+        state = self.state(symbol)
+        factor = price / (state.path.ticks(self.second) * state.inst.price.size)
+        self._shifted[symbol] = self._shifted.get(symbol, 1.0) * factor
+        state.path.shift(factor)
+
     def remove(self, symbol: str) -> None:
         """Take a symbol off the list (Binance keeps most of them, as BREAK or SETTLING)."""
         instrument = self.state(symbol).inst
@@ -118,12 +133,17 @@ class Market:
         self._changed(instrument)
 
     def restore(self) -> None:
-        """Undo every change to the list: as it was at the start."""
+        """Undo every change to the list and to prices: as it was at the start."""
+        for symbol, factor in self._shifted.items():
+            if symbol in self.states:
+                self.states[symbol].shift_back(factor, self.second)
+        self._shifted = {}
         originals, self._original = self._original, {}
         for symbol, original in originals.items():
             if original is None and symbol in self.instruments:
                 self.remove(symbol)
             elif original is not None and symbol in self.instruments:
+                self.instruments[symbol].permission_sets = original.permission_sets
                 self.set_status(symbol, original.status)
             elif original is not None:
                 self._add(original)

@@ -30,7 +30,8 @@ def ping(_call: Call) -> str:
 
 def server_time(call: Call) -> str:
     """Answer the clock, in µs when the header X-MBX-TIME-UNIT asks for it."""
-    return dump({"serverTime": call.now_ms * (1000 if call.microseconds else 1)})
+    now_ms = call.now_ms + call.venue.clock_ahead_ms
+    return dump({"serverTime": now_ms * (1000 if call.microseconds else 1)})
 
 
 def ticker_24h(call: Call) -> str:
@@ -153,6 +154,11 @@ def open_interest(call: Call) -> str:
             "time": call.now_ms,
         }
     )
+
+
+def trading_schedule(call: Call) -> str:
+    """Answer when the markets behind TradFi perpetuals trade."""
+    return call.venue.sessions.schedule(call.now_ms)
 
 
 def _one_or_all(call: Call, write: Callable[[State], str]) -> str:

@@ -66,7 +66,11 @@ class PricePath:
         """Shift the whole path so that it passes through `price` at `second` (a recorded last
         price).
         """
-        self.scale_factor *= price / self._value(second)
+        self.shift(price / self._value(second))
+
+    def shift(self, factor: float) -> None:
+        """Multiply every price, past and future."""
+        self.scale_factor *= factor
         self._day = self._hour = self._minute = (-1, Span(0, 0, 0, 0, 0))
 
     def ticks(self, second: int) -> int:
@@ -115,6 +119,14 @@ class PricePath:
                 _children(self.hour(hour), 60, in_hour, in_hour + 1, self.sigma * _MINUTE_WICK)[0],
             )
         return self._minute[1]
+
+    def minutes(self, first: int, last: int) -> Span:
+        """Give the minutes [first, last) since 1970, which are of one hour, as a whole."""
+        hour, in_hour = divmod(first, 60)
+        wick = self.sigma * _MINUTE_WICK
+        spans = _children(self.hour(hour), 60, in_hour, in_hour + last - first, wick)
+        low, high = min(span.low for span in spans), max(span.high for span in spans)
+        return Span(spans[0].start, spans[-1].end, low, high, spans[0].key)
 
     def hour_extremes(self, first: int, last: int) -> tuple[int, int]:
         """Give (high, low) in ticks over the hours [first, last), in one go for each day they

@@ -116,6 +116,11 @@ class ControlClient:
         """
         self._call("POST", "/symbols", {"venue": venue, "symbol": symbol, **details})
 
+    def set_permissions(self, symbol: str, sets: list[list[str]], venue: str = "spot") -> None:
+        """Change who may trade a spot symbol: of each inner list an account needs one name."""
+        wish = {"venue": venue, "symbol": symbol, "permission_sets": sets}
+        self._call("POST", "/symbols", wish)
+
     def remove_symbol(self, symbol: str, venue: str = "spot") -> None:
         """Take a symbol off the list."""
         self._call("POST", "/symbols", {"venue": venue, "symbol": symbol, "remove": True})
@@ -126,6 +131,18 @@ class ControlClient:
         Fields of `ApiKey`.
         """
         self._call("POST", "/keys", {"key": key, "secret": secret, **details})
+
+    def change_key(self, key: str, **details: object) -> None:
+        """Change what a known key is or may, by fields of `ApiKey`."""
+        self._call("POST", "/keys", {"key": key, **details})
+
+    def remove_key(self, key: str) -> None:
+        """Let the exchange know a key no more, as when its owner deletes it."""
+        self._call("POST", "/keys", {"key": key, "remove": True})
+
+    def clock(self, ahead_ms: int, venue: str = "*") -> None:
+        """Set the exchange's clock ahead of this machine's (or behind), for signed calls."""
+        self._call("POST", "/clock", {"venue": venue, "ahead_ms": ahead_ms})
 
     def limits(self, venue: str = "*", **limits: float) -> None:
         """Change limits: weight_per_minute, calls_after_429, ban_seconds, messages_per_second,
@@ -159,6 +176,15 @@ class ControlClient:
         leisure.
         """
         self._call("POST", "/freeze", {"venue": venue, "frozen": frozen})
+
+    def session(self, market: str, kind: str, next_kind: str, seconds: float) -> None:
+        """Make a TradFi market's session what a test wants, for some seconds, and the next one."""
+        wish = {"market": market, "type": kind, "next": next_kind, "seconds": seconds}
+        self._call("POST", "/session", wish)
+
+    def set_price(self, symbol: str, price: float, venue: str = "spot") -> None:
+        """Let the next trades of a symbol be at about a price; its history moves along."""
+        self._call("POST", "/price", {"venue": venue, "symbol": symbol, "price": price})
 
     def book(self, symbol: str, venue: str = "spot") -> dict[str, Any]:
         """Give the exchange's own whole book: lastUpdateId, bids, asks."""

@@ -27,8 +27,19 @@ def dump(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def permission_sets(instrument: Instrument) -> list[list[str]]:
+    """Give a spot symbol's permission lists: of each one an account needs one name."""
+    if instrument.permission_sets is not None:
+        return [list(inner) for inner in instrument.permission_sets]
+    return [_own_names(instrument)]
+
+
 def permission_names(instrument: Instrument) -> list[str]:
-    """Give the one inner permission list of a spot symbol; each of its names is enough to trade."""
+    """Give every name in a spot symbol's permission lists."""
+    return [name for inner in permission_sets(instrument) for name in inner]
+
+
+def _own_names(instrument: Instrument) -> list[str]:
     return (
         _names(instrument.permission_group, margin=instrument.margin_allowed)
         if instrument.spot_allowed

@@ -45,6 +45,7 @@ class ApiKey:
     futures: bool = False
     withdrawals: bool = False
     margin: bool = False
+    more_rights: dict[str, object] = field(default_factory=dict)  # further flags, or others' values
     ip_restricted: bool = False
     allowed_ips: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ("SPOT",)  # of the account; may hold TRD_GRP_nnn

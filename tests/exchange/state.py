@@ -79,6 +79,13 @@ class State:
         high, low = self.path.hour_extremes(self._hour - 23, self._hour)
         self.high, self.low = max(self.last, self.open, high), min(self.last, self.open, low)
 
+    def shift_back(self, factor: float, second: int) -> None:
+        """Divide every price by what it was multiplied by, and make the day's figures anew."""
+        self.path.shift(1 / factor)
+        self.walk(second)
+        self._hour = self._minute = 0
+        self.roll(second)
+
     @property
     def spread(self) -> int:
         """Give the usual distance between best bid and best ask, in ticks."""

@@ -13,6 +13,7 @@ _FUTURES_ALL = {
     "!bookTicker": ("allBookTickers", 5000),
     "!markPrice@arr": ("allMarkPrices", 3000), "!markPrice@arr@1s": ("allMarkPrices", 1000),
     "!contractInfo": ("contractInfo", 0),
+    "tradingSession": ("tradingSession", 1000),
 }  # fmt: skip
 _PARTIAL = re.compile(r"^depth(5|10|20)?(?:@(\d+)ms)?$")
 _KLINE = re.compile(r"^kline_(\w+?)(?:@([+-]\d{2}:\d{2}))?$")

@@ -33,6 +33,13 @@ AEUREUR END_OF_DAY
 _STATUS_OF = dict(rows_of(_FIXED_STATUS))
 _LEVERAGED_BASES = rows_of("BTC ETH BNB XRP LINK DOT ADA TRX LTC EOS XTZ FIL")[0]
 _LEVERAGED_STILL_TRADING = frozenset({"BTC", "ETH", "BNB"})
+# From right to left, with marks that join letters, and with one that no letter is made with.
+_OTHER_SCRIPTS = (
+    Asset("سوق", 0.4125, 90_000.0, 0.03),
+    Asset("שקל", 3.07, 80_000.0, 0.03),
+    Asset("रुपया", 0.0117, 70_000.0, 0.03),
+    Asset("Q\u0307BIT", 27.4, 60_000.0, 0.03),
+)
 _ALWAYS_TRADING_RANK = 180
 _LEAST_REFERENCE = 0.0000004  # 40 of the smallest ticks: below that no price can walk
 
@@ -47,6 +54,7 @@ def spot_universe(seed: int) -> list[Instrument]:
         if asset.name != quote
     ]
     symbols += list(_leveraged_tokens(seed))
+    symbols += [_instrument(seed, asset, "USDT", "TRADING", 690) for asset in _OTHER_SCRIPTS]
     return sorted(symbols, key=lambda instrument: instrument.onboard_ms)
 
 

@@ -9,6 +9,7 @@ from tests.exchange.flow import Flow
 from tests.exchange.market import Market
 from tests.exchange.signing import ApiKey
 from tests.exchange.state import State
+from tests.exchange.trading_sessions import TradingSessions
 from tests.exchange.weights import Limiter, Limits
 
 VENUES = ("spot", "futures", "spot_testnet", "futures_testnet")
@@ -40,7 +41,9 @@ class Venue:
         self.flows: dict[str, Flow] = {}
         self.updates_per_second: float | None = None  # None: a natural rate
         self.mini_ticker_period_ms = 1000
+        self.clock_ahead_ms = 0  # by which its clock differs from the machine's, for signed calls
         self.frozen = False  # nothing happens any more; what has happened is still told
+        self.sessions = TradingSessions()
         self.recorded_tickers: dict[str, dict[str, object]] = {}
 
     @property

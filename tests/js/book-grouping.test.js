@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { orderCost, slippage } from "../../static/js/later/book-cost/order-cost.js";
 import { grouped, groupSteps } from "../../static/js/lib/book-grouping.js";
 import { add, compare, fromUnits, multiply, subtract } from "../../static/js/lib/decimal.js";
-import { orderCost, slippage } from "../../static/js/lib/order-cost.js";
 
 /** One side of a book on a grid of 0.01, best first. @type {fc.Arbitrary<{ side: "bid" | "ask", levels: Level[] }>} */
 const bookSide = fc

@@ -11,6 +11,18 @@ const LEVELS = { b: [["1", "2"]], a: [["3", "4"]] };
 const DIFF = { e: "depthUpdate", E: 6, U: 8, u: 9, ...LEVELS };
 const BEST = { u: 1, s: "BTCUSDT", b: "1", B: "2", a: "3", A: "4" };
 const TRADE = { e: "aggTrade", E: 6, a: 7, p: "1", q: "2", T: 5, m: true };
+const EVENTS = [
+  "tickers",
+  "best",
+  "trade",
+  "book",
+  "candle",
+  "related",
+  "watched",
+  "pulse",
+  "contract",
+  "connection",
+];
 
 /** @type {FakeClock} */
 let clock;
@@ -37,7 +49,7 @@ beforeEach(() => {
     isOnline: () => true,
   });
   events = [];
-  for (const type of ["tickers", "best", "trade", "book", "contract", "connection"]) {
+  for (const type of EVENTS) {
     feed.addEventListener(type, (event) => {
       events.push({ type, detail: /** @type {CustomEvent} */ (event).detail });
     });
@@ -108,6 +120,67 @@ test("choosing another pair leaves the old one's streams, and its late messages 
     details("book").map(({ symbol }) => symbol),
     ["ETHUSDT"],
   );
+});
+
+test("candles are a stream of the pair while they are shown, and follow pair and interval", () => {
+  feed.showMarkets(["futures"]);
+  feed.choosePair({ market: "futures", symbol: "BTCUSDT" });
+  const socket = socketAt("ws://futures/market/stream").open();
+  const carried = () => {
+    clock.advance(1_000);
+    return [...socket.streams].filter((stream) => stream.includes("kline"));
+  };
+  assert.deepEqual(carried(), []);
+  feed.showCandles("1h");
+  assert.deepEqual(carried(), ["btcusdt@kline_1h"]);
+  feed.choosePair({ market: "futures", symbol: "ETHUSDT" });
+  assert.deepEqual(carried(), ["ethusdt@kline_1h"]);
+  feed.showCandles("5m");
+  assert.deepEqual(carried(), ["ethusdt@kline_5m"]);
+  const k = { t: 0, T: 299_999, i: "5m", o: "1", h: "3", l: "1", c: "2", v: "9", x: true };
+  socket.data("ethusdt@kline_5m", { e: "kline", E: 6, s: "ETHUSDT", k });
+  socket.data("ethusdt@kline_5m", { e: "kline", E: 6, s: "ETHUSDT", k: { ...k, c: 2 } });
+  socket.data("ethusdt@kline_5m", { e: "kline", E: 6, s: "ETHUSDT" });
+  assert.deepEqual(details("candle"), [
+    {
+      market: "futures",
+      symbol: "ETHUSDT",
+      interval: "5m",
+      openMs: 0,
+      closeMs: 299_999,
+      open: "1",
+      high: "3",
+      low: "1",
+      close: "2",
+      volume: "9",
+      isClosed: true,
+      receivedAtMs: clock.now(),
+    },
+  ]);
+  assert.equal(feed.unreadable, 2);
+  feed.showCandles(null);
+  assert.deepEqual(carried(), []);
+});
+
+test("candles that stay silent after a trade are dead, and without one only quiet", () => {
+  feed.showMarkets(["spot"]);
+  feed.choosePair({ market: "spot", symbol: "BTCUSDT" });
+  feed.showCandles("1m");
+  const socket = exchange.last.open();
+  const live = (/** @type {number} */ seconds, /** @type {boolean} */ trades) => {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1_000);
+      socket.data(ALL, [miniTicker("BTCUSDT", "1")]);
+      if (!trades) continue;
+      socket.data("btcusdt@aggTrade", TRADE);
+      socket.data("btcusdt@bookTicker", BEST);
+      socket.data("btcusdt@depth@100ms", DIFF);
+    }
+  };
+  live(30, false);
+  assert.equal(exchange.sockets.length, 1);
+  live(30, true);
+  assert.ok(exchange.sockets.length > 1, "another route was tried");
 });
 
 test("no pair means no pair's streams, and the futures book's socket is closed", () => {
@@ -194,9 +267,10 @@ test("the connection is told once per change, with a sentence while it is not li
       state: "connecting",
       markets: { spot: "connecting" },
       pair: null,
-      reason: "Connecting to Binance's spot prices.",
+      related: null,
+      trouble: { market: "spot", cause: "first" },
     },
-    { state: "live", markets: { spot: "live" }, pair: null, reason: null },
+    { state: "live", markets: { spot: "live" }, pair: null, related: null, trouble: null },
   ]);
 });
 
@@ -208,9 +282,9 @@ test("two shown markets are as good as the worse of them, and the sentence is ab
     socketAt("ws://spot").data(ALL, []);
     clock.advance(1_000);
   }
-  const { state, markets, reason } = details("connection").at(-1);
+  const { state, markets, trouble } = details("connection").at(-1);
   assert.deepEqual([state, markets], ["stale", { spot: "live", futures: "stale" }]);
-  assert.match(reason, /futures stream is open but has sent nothing/);
+  assert.deepEqual(trouble, { market: "futures", cause: "silent" });
 });
 
 test("a futures book that is silent while trades go on is found and fetched elsewhere", () => {
@@ -305,4 +379,130 @@ test("closing leaves no timer, no socket and no listener", () => {
   assert.deepEqual(exchange.kept, []);
   page.dispatchEvent(new Event("online"));
   assert.deepEqual(exchange.kept, []);
+});
+
+/** @type {import("../../static/js/streams/lines.js").Watched} */
+const WATCHED_ETH = { market: "spot", symbol: "ETHUSDT", part: "ticker" };
+/** @type {import("../../static/js/streams/lines.js").Watched} */
+const WATCHED_SPREAD = { market: "futures", symbol: "SOLUSDT", part: "best" };
+
+/** Hides the tab for so long that everything is closed that is only shown. */
+function sleep() {
+  feed.pause();
+  for (let second = 0; second < 31; second++) {
+    for (const socket of exchange.kept) socket.open().data(ALL, []);
+    clock.advance(1_000);
+  }
+}
+
+test("what is watched flows on in a hidden tab, in a stream of its own beside a pulse", () => {
+  feed.showMarkets(["spot", "futures"]);
+  feed.choosePair({ market: "spot", symbol: "BTCUSDT" });
+  socketAt("ws://spot").open();
+  feed.watch([WATCHED_ETH]);
+  sleep();
+  assert.equal(exchange.kept.length, 1);
+  const socket = socketAt("ws://spot").open();
+  clock.advance(1_000);
+  assert.deepEqual(socket.streams, new Set(["ethusdt@miniTicker", "btcusdt@miniTicker"]));
+  socket.data("ethusdt@miniTicker", miniTicker("ETHUSDT", "3000.10"));
+  const [{ market, symbol, part, last, receivedAtMs }] = details("watched");
+  assert.deepEqual(
+    [market, symbol, part, last, receivedAtMs],
+    ["spot", "ETHUSDT", "ticker", "3000.10", clock.now()],
+  );
+  assert.ok(
+    details("tickers").every(({ tickers }) => tickers.length === 0),
+    "one ticker must not count as one of all markets",
+  );
+});
+
+test("a shown market's watched tickers need no stream of their own, one not shown gets a socket", () => {
+  feed.showMarkets(["spot"]);
+  feed.watch([WATCHED_ETH, { ...WATCHED_ETH, market: "futures" }]);
+  assert.deepEqual(
+    exchange.kept.map(({ streams }) => [...streams]),
+    [[ALL], ["ethusdt@miniTicker", "btcusdt@miniTicker"]],
+  );
+  assert.match(exchange.last.url, /^ws:\/\/futures\/market\/stream/);
+});
+
+test("a watched futures spread takes the route of order books, with a pulse of that route", () => {
+  feed.showMarkets(["spot"]);
+  feed.watch([WATCHED_SPREAD]);
+  const socket = socketAt("ws://futures/public").open();
+  assert.deepEqual([...socket.streams], ["solusdt@bookTicker", "btcusdt@depth5@500ms"]);
+  socket.data("solusdt@bookTicker", { ...BEST, s: "SOLUSDT" });
+  assert.deepEqual([details("watched")[0].bid, details("watched")[0].ask], ["1", "3"]);
+});
+
+test("a line that proves to be alive is told, with what is watched on it", () => {
+  feed.showMarkets(["futures", "spot"]);
+  feed.watch([WATCHED_SPREAD]);
+  socketAt("ws://futures/public").open().data("btcusdt@depth5@500ms", LEVELS);
+  socketAt("ws://futures/market").open().data(ALL, []);
+  socketAt("ws://spot").open().data(ALL, []);
+  assert.deepEqual(
+    details("pulse").map(({ market, parts }) => [market, parts]),
+    [
+      ["futures", ["best"]],
+      ["futures", ["ticker"]],
+      ["spot", ["ticker", "best"]],
+    ],
+  );
+});
+
+test("a hidden tab's line whose pulse stops is found dead and dialled anew", () => {
+  feed.showMarkets(["spot"]);
+  feed.watch([WATCHED_ETH]);
+  sleep();
+  const socket = exchange.last.open();
+  socket.data("btcusdt@miniTicker", miniTicker("BTCUSDT", "1"));
+  clock.advance(12_000);
+  assert.notEqual(exchange.last, socket);
+});
+
+test("with nothing watched any more a hidden tab holds no socket", () => {
+  feed.showMarkets(["spot"]);
+  feed.watch([WATCHED_ETH]);
+  sleep();
+  assert.equal(exchange.kept.length, 1);
+  feed.watch([]);
+  assert.deepEqual(exchange.kept, []);
+});
+
+test("shown again, prices are live only once the all-market stream has spoken", () => {
+  feed.showMarkets(["spot"]);
+  feed.watch([WATCHED_ETH]);
+  sleep();
+  exchange.last.data("btcusdt@miniTicker", miniTicker("BTCUSDT", "1"));
+  assert.equal(details("connection").at(-1).state, "connecting");
+  feed.resume();
+  assert.equal(details("connection").at(-1).state, "connecting");
+  exchange.last.data(ALL, []);
+  assert.equal(details("connection").at(-1).state, "live");
+  assert.equal(exchange.sockets.length, 1);
+});
+
+test("pairs of the chosen one's asset have streams of their own while they are looked at", () => {
+  const related = { market: /** @type {const} */ ("futures"), symbol: "BTCUSDT" };
+  feed.show(["spot"], { market: "spot", symbol: "BTCUSDT" });
+  feed.showRelated([{ ...related, isPerpetual: true, hasSessions: false }]);
+  const socket = socketAt("ws://futures/market").open();
+  assert.deepEqual(socket.streams, new Set(["btcusdt@miniTicker", "btcusdt@markPrice@1s"]));
+  socket.data("btcusdt@miniTicker", miniTicker("BTCUSDT", "7"));
+  socket.data("btcusdt@markPrice@1s", { E: 1, s: "BTCUSDT", p: "2", i: "3", r: "0.1", T: 9 });
+  assert.deepEqual(
+    details("related").map(({ market, part, receivedAtMs }) => [market, part, receivedAtMs]),
+    [
+      ["futures", "ticker", clock.now()],
+      ["futures", "mark", clock.now()],
+    ],
+  );
+  assert.equal(details("connection").at(-1).related, "live");
+  socket.data("btcusdt@markPrice@1s", { p: "none" });
+  assert.equal(feed.unreadable, 1);
+  feed.showRelated(null);
+  assert.equal(socket.isClosedByClient, true);
+  assert.equal(details("connection").at(-1).related, null);
 });

@@ -105,6 +105,19 @@ test("a price from the future, kept before the clock was set back, is not believ
   assert.equal(open().prices.get("spot", "BTCUSDT"), undefined);
 });
 
+test("one pair's earlier price can be read without giving it to the page", () => {
+  keep({ BTCUSDT: "1" });
+  const prices = new PriceBook({ now: clock.now });
+  const lastKnown = new LastKnown(new SafeStorage(() => storage), prices, clock.now);
+  assert.equal(lastKnown.earlier("spot:BTCUSDT")?.last, "1");
+  assert.equal(lastKnown.earlier("futures:BTCUSDT"), null);
+  assert.deepEqual(prices.all(), []);
+  clock.advance(8 * DAY_MS);
+  assert.equal(lastKnown.earlier("spot:BTCUSDT"), null);
+  clock.jump(-9 * DAY_MS);
+  assert.equal(lastKnown.earlier("spot:BTCUSDT"), null);
+});
+
 test("a damaged store gives no price, and a damaged row costs only itself", () => {
   keep({ BTCUSDT: "1", ETHUSDT: "5" });
   const kept = JSON.parse(storage.getItem(KEY) ?? "");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { latencyText } from "../../static/js/later/latency/latency.js";
+import { LatencyMeter } from "../../static/js/later/latency/meter.js";
 import { ExchangeClock } from "../../static/js/state/exchange-clock.js";
-import { LatencyMeter } from "../../static/js/state/latency.js";
-import { latencyText } from "../../static/js/views/latency.js";
 import { FakeClock } from "./support/fake-clock.js";
 
 /**

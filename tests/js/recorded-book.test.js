@@ -32,7 +32,7 @@ for (const [market, name] of MARKETS) {
       const joinedAt = book.lastId ?? 0;
       for (const frame of own.filter((frame) => frame.atMs > atMs)) {
         play(book, frame);
-        assert.equal(book.state, "synced", book.reason ?? "");
+        assert.equal(book.state, "synced", book.cause ?? "");
       }
       assert.ok((book.lastId ?? 0) > joinedAt);
       book.close();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import statistics
 import tempfile
 import time
@@ -30,6 +29,8 @@ COUNT_NODES = """() => {
 # 2,000 updates a second in messages of about 800 rows.
 UPDATES_PER_SECOND = 2000
 MESSAGE_EVERY_MS = 400
+# What only a shown chart loads; its candles too.
+OF_THE_CHART = ("/vendor/lightweight-charts", "/js/later/chart/", "/api/v1/klines/")
 SETTLING_SECONDS = 3  # "after load"
 LONG_TASK_MS = 50
 
@@ -40,7 +41,7 @@ class Start:
 
     first_paint_ms: float
     first_price_ms: float
-    gzipped_bytes: int
+    wire_bytes: int  # of all bodies as they came, without the chart
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Desk:
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
         )
         price_ms = wait_until(lambda: self.page.evaluate("meltProbe.firstLiveMs"), "a row is live")
-        return Start(paint_ms, price_ms, sum(map(_gzipped_bytes, self._finished)))
+        return Start(paint_ms, price_ms, sum(map(_wire_bytes, self._finished)))
 
     def endure(self, seconds: float) -> Stretch:
         """Only watch for some seconds."""
@@ -119,9 +120,9 @@ class Desk:
         self._finished.append(request)
 
 
-def _gzipped_bytes(request: Request) -> int:
-    response = request.response()
-    return len(gzip.compress(response.body())) if response and response.ok else 0
+def _wire_bytes(request: Request) -> int:
+    is_chart = any(part in request.url for part in OF_THE_CHART)
+    return 0 if is_chart else request.sizes()["responseBodySize"]
 
 
 @dataclass(frozen=True)
@@ -137,22 +138,26 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
+def place(more_pairs: int = 0) -> Iterator[Place]:
+    """``more_pairs`` are listed on spot before the site starts."""
     with (
         tempfile.TemporaryDirectory() as folder,
         ExchangeProcess() as exchange,
         ValkeyServer(free_port(), config={"save": ""}) as valkey,
-        Site(
+    ):
+        for number in range(more_pairs):
+            base = f"M{number:04}"
+            exchange.control.add_symbol(f"{base}USDT", base=base, quote="USDT")
+        with Site(
             {
                 **exchange.urls.environment(),
                 "REDIS_URL": str(valkey.connection_url),
                 "SNAPSHOT_DIR": folder,
                 "DEMO_DATA": "1",
             }
-        ) as site,
-    ):
-        wait_until(site.is_warm, "both lists are cached", within_seconds=30)
-        yield Place(f"{site.url}/markets", exchange)
+        ) as site:
+            wait_until(site.is_warm, "both lists are cached", within_seconds=30)
+            yield Place(f"{site.url}/markets", exchange)
 
 
 @contextmanager

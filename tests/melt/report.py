@@ -10,7 +10,7 @@ from tests.melt.desk import LONG_TASK_MS, Footprint, Start, Stretch
 
 FIRST_PAINT_MS = 500
 FIRST_PRICE_MS = 1000
-GZIPPED_KB = 150
+WEIGHT_KB = 150  # compressed, without the chart
 FRAME_P95_MS = 20
 HEAP_GROWTH_MB = 5
 KEPT_NODES = 20  # the browser's own come and go
@@ -43,11 +43,12 @@ def report(
 ) -> list[Line]:
     first_paint_ms = statistics.median(start.first_paint_ms for start in starts)
     first_price_ms = statistics.median(start.first_price_ms for start in starts)
+    weight_kb = max(start.wire_bytes for start in starts) / 1000
     growth_mb = (late.heap_bytes - early.heap_bytes) / 1e6
     return [
         Line("first contentful paint, median", first_paint_ms, FIRST_PAINT_MS, "ms"),
         Line("first live price, median", first_price_ms, FIRST_PRICE_MS, "ms"),
-        Line("page weight, gzipped", starts[0].gzipped_bytes / 1000, GZIPPED_KB, "kB"),
+        Line("page weight, compressed", weight_kb, WEIGHT_KB, "kB"),
         Line(f"tasks over {LONG_TASK_MS} ms in a minute", len(minute.too_long), 0),
         Line("longest task", max(minute.long_tasks, default=0), LONG_TASK_MS, "ms"),
         Line("frame, p95", minute.frame_p95_ms, FRAME_P95_MS, "ms"),

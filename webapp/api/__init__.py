@@ -10,9 +10,11 @@ import time
 from flask import Blueprint, Response, request
 
 from webapp.api.answers import (
+    contract_answer,
     depth_answer,
     klines_answer,
     list_answer,
+    personal_list_answer,
     require_json_acceptable,
 )
 from webapp.errors import ApiError
@@ -20,14 +22,18 @@ from webapp.events.stream import EventStream
 from webapp.extensions import (
     exchange_offset_ms,
     get_catalogue,
+    get_contracts,
     get_depth,
     get_events,
     get_klines,
     get_settings,
 )
+from webapp.keys import get_personal
 from webapp.market_data import depth as books
 from webapp.market_data import klines as charts
+from webapp.symbols.catalogue import ServedList
 from webapp.symbols.listing import MARKETS, Market, market_named
+from webapp.who import token_holder
 
 _ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 _COUNT = re.compile(r"[1-9][0-9]{0,3}")
@@ -40,6 +46,8 @@ def symbols(market: str) -> Response:
     """The market's USDT pairs that trade, popular first; the README describes the headers."""
     known = _known(market)
     require_json_acceptable()
+    if "Authorization" in request.headers:
+        return personal_list_answer(_list_of_asker(known))
     return list_answer(get_catalogue().get(known), get_settings().symbols_ttl_seconds[known])
 
 
@@ -62,8 +70,6 @@ def events() -> Response:
 @blueprint.post("/symbols/<market>/look")
 def look(market: str) -> Response:
     """Somebody saw a change on the exchange that the list does not show yet."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise ApiError(403, "forbidden", "Another site's page may not ask for this.")
     wait_seconds = math.ceil(get_catalogue().look(_known(market)))
     answer = Response('{"status": "success"}', 202, mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
@@ -102,6 +108,17 @@ def klines(market: str, symbol: str) -> Response:
     return klines_answer(known, symbol, interval, history)
 
 
+@blueprint.get("/contracts/<symbol>")
+def contract(symbol: str) -> Response:
+    """What only REST tells of a futures contract; the README describes the fields."""
+    require_json_acceptable()
+    _require_pair("futures", symbol)
+    pair = get_catalogue().get("futures").listing.by_symbol.get(symbol)
+    if pair is None:
+        raise ApiError(404, "unknown_symbol", "This contract is listed but does not trade.")
+    return contract_answer(symbol, get_contracts().get(pair))
+
+
 @blueprint.get("/time")
 def clock() -> Response:
     """This server's clock, and how far each exchange's clock is ahead of it, in milliseconds."""
@@ -110,6 +127,13 @@ def clock() -> Response:
     answer = Response(json.dumps(body), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _list_of_asker(market: Market) -> ServedList:
+    holder = token_holder("symbols")
+    if holder is None:
+        return get_catalogue().get(market)
+    return get_personal().catalogue_for(holder.person_id).get(market)
 
 
 def _require_pair(market: Market, symbol: str) -> None:

@@ -39,6 +39,7 @@ class SymbolRow(msgspec.Struct, frozen=True):
     quoteAsset: str = ""
     isSpotTradingAllowed: bool = True
     contractType: str = ""
+    underlyingType: str = ""
     deliveryDate: int | None = None
     filters: msgspec.Raw = msgspec.Raw(b"[]")
 
@@ -56,6 +57,7 @@ class TickerRow(msgspec.Struct, frozen=True):
     openPrice: str | None = None
     highPrice: str | None = None
     lowPrice: str | None = None
+    volume: str | None = None
     quoteVolume: str | None = None
     priceChangePercent: str | None = None
 
@@ -81,6 +83,55 @@ class DepthRow(msgspec.Struct, frozen=True):
     asks: list[tuple[str, str]]
 
 
+class OpenInterestRow(msgspec.Struct, frozen=True):
+    """How much of a contract is open, in units of its base asset, and as of when."""
+
+    symbol: str
+    openInterest: str
+    time: int
+
+
+class FundingRow(msgspec.Struct, frozen=True):
+    """How often a perpetual is funded, and between which rates."""
+
+    symbol: str
+    fundingIntervalHours: int
+    adjustedFundingRateCap: str | None = None
+    adjustedFundingRateFloor: str | None = None
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A stretch of a market's time, in ms since 1970; ``NO_TRADING`` while it is closed."""
+
+    startTime: int
+    endTime: int
+    type: str
+
+
+class _Schedule(msgspec.Struct):
+    marketSchedules: dict[str, msgspec.Raw]
+
+
+class _MarketSchedule(msgspec.Struct):
+    sessions: list[SessionRow]
+
+
+class PermissionsRow(msgspec.Struct, frozen=True):
+    """What exchangeInfo says of who may trade a spot symbol: of each inner list one is needed."""
+
+    symbol: str
+    quoteAsset: str = ""
+    permissionSets: list[list[str]] | None = None
+
+
+class _SpotAccount(msgspec.Struct, frozen=True):
+    permissions: list[str]
+
+
+class _FuturesAccount(msgspec.Struct, frozen=True):
+    assets: msgspec.Raw
+
+
 class _ServerTime(msgspec.Struct, frozen=True):
     serverTime: int
 
@@ -95,11 +146,7 @@ class _ExchangeInfoUnread(msgspec.Struct):
 
 def decode_exchange_info(body: bytes) -> list[SymbolRow]:
     """Read exchangeInfo; a row that cannot be understood is left out and logged."""
-    try:
-        rows: list[SymbolRow] = _decode(body, _ExchangeInfo[SymbolRow]).symbols
-    except msgspec.ValidationError:
-        rows = _understood(_decode_or_fail(body, _ExchangeInfoUnread).symbols, SymbolRow)
-    return rows
+    return _symbols_of(body, SymbolRow)
 
 
 def decode_tickers(body: bytes) -> dict[str, TickerRow]:
@@ -133,10 +180,56 @@ def decode_klines(body: bytes) -> list[Candle]:
     return candles
 
 
+def decode_open_interest(body: bytes) -> OpenInterestRow:
+    """Read one contract's open interest."""
+    row: OpenInterestRow = _decode_or_fail(body, OpenInterestRow)
+    if decimal_or_none(row.openInterest) is None:
+        raise MalformedAnswer("Binance's open interest is no decimal")
+    return row
+
+
+def decode_funding_info(body: bytes) -> dict[str, FundingRow]:
+    """Read fundingInfo into rows by symbol; a row that cannot be understood is left out."""
+    rows = _understood(_decode_or_fail(body, list[msgspec.Raw]), FundingRow)
+    return {row.symbol: row for row in rows if row.fundingIntervalHours > 0}
+
+
+def decode_trading_schedule(body: bytes) -> dict[str, list[SessionRow]]:
+    """Read tradingSchedule into sessions by market; one that cannot be understood is left out."""
+    schedule: _Schedule = _decode_or_fail(body, _Schedule)
+    found = {}
+    for market, raw in schedule.marketSchedules.items():
+        for understood in _understood([raw], _MarketSchedule):
+            found[market] = sorted(understood.sessions, key=lambda row: row.startTime)
+    return found
+
+
 def decode_server_time(body: bytes) -> int:
     """Read the exchange's clock, in milliseconds since 1970."""
     answer: _ServerTime = _decode_or_fail(body, _ServerTime)
     return answer.serverTime
+
+
+def decode_spot_account(body: bytes) -> list[str]:
+    """Read what an account may trade: names that the symbols' permission sets hold."""
+    account: _SpotAccount = _decode_or_fail(body, _SpotAccount)
+    return account.permissions
+
+
+def check_futures_account(body: bytes) -> None:
+    """Raise ``MalformedAnswer`` unless it is a futures account."""
+    _decode_or_fail(body, _FuturesAccount)
+
+
+def decode_api_restrictions(body: bytes) -> dict[str, Any]:
+    """Read what a key may do, whatever Binance calls it."""
+    restrictions: dict[str, Any] = _decode_or_fail(body, dict[str, Any])
+    return restrictions
+
+
+def decode_permission_sets(body: bytes) -> list[PermissionsRow]:
+    """Read exchangeInfo's permission sets; a row that cannot be understood is left out."""
+    return _symbols_of(body, PermissionsRow)
 
 
 def decimal_or_none(text: str | None) -> str | None:
@@ -149,6 +242,14 @@ def without_trailing_zeros(text: str) -> str:
     if decimal_or_none(text) is None:
         return ""
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _symbols_of(body: bytes, row_type: type[Row]) -> list[Row]:
+    try:
+        rows: list[Row] = _decode(body, _ExchangeInfo[row_type]).symbols  # type: ignore[valid-type]
+    except msgspec.ValidationError:
+        rows = _understood(_decode_or_fail(body, _ExchangeInfoUnread).symbols, row_type)
+    return rows
 
 
 def _decode(body: bytes, shape: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlencode, urlsplit
 
 import requests
 import tenacity
@@ -14,6 +15,7 @@ import tenacity
 from webapp.binance.errors import (
     AskedTooMuch,
     BinanceError,
+    KeyRefused,
     MalformedAnswer,
     Overloaded,
     RestrictedLocation,
@@ -29,6 +31,9 @@ READ_TIMEOUT_SECONDS = 10.0  # Binance itself gives up after 10 s (-1007)
 ANSWER_MAX_BYTES = 64 * 1024 * 1024  # the largest real answer is about 16 MB
 _CHUNK_BYTES = 256 * 1024
 
+# Its lines hold whole URLs, and with them the signatures of personal calls.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -43,6 +48,16 @@ class RetryPolicy:
     backoff_base_seconds: float = 0.5
     longest_wait_seconds: float = 2.0
     deadline_seconds: float = 20.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """One call, whichever host it goes to; of a personal one nothing is told in log or error."""
+
+    path: str
+    query: str = field(default="", repr=False)  # percent-encoded, as it is signed
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_personal: bool = False
 
 
 class BinanceClient:
@@ -62,6 +77,8 @@ class BinanceClient:
         self._weight_limit = weight_limit
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
+        # One person's answer must leave nothing behind that goes along with another's question.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get(
         self,
@@ -73,30 +90,41 @@ class BinanceClient:
 
         ``on_failed_attempt`` hears of each failure that another attempt follows.
         """
+        question = Question(path, urlencode(params or {}))
+        return self.ask(lambda: question, self._policy.deadline_seconds, on_failed_attempt)
+
+    def ask(
+        self,
+        question: Callable[[], Question],
+        deadline_seconds: float,
+        on_failed_attempt: Callable[[BinanceError], None] = lambda _error: None,
+    ) -> bytes:
+        """The same for a question made anew for each attempt, with a deadline of its own."""
         attempts = _Attempts(self._hosts, self._policy, on_failed_attempt)
-        deadline = time.monotonic() + self._policy.deadline_seconds
-        return attempts.run(lambda host: self._ask(host, path, params, deadline))
+        deadline = time.monotonic() + deadline_seconds
+        return attempts.run(lambda host: self._ask(host, question(), deadline))
 
     def busy_seconds(self) -> float:
         """How long background work should wait: until the next minute above 80 % of the limit."""
         return self._gate.busy_seconds(_name(self._hosts[0]), self._weight_limit)
 
-    def _ask(
-        self, host: str, path: str, params: Mapping[str, str] | None, deadline: float
-    ) -> bytes:
+    def _ask(self, host: str, question: Question, deadline: float) -> bytes:
         refusal = self._gate.refusal(_name(host))
         if refusal:
             raise refusal
-        answer, body = self._exchange(host + path, params, deadline)
+        answer, body = self._exchange(host, question, deadline)
         self._gate.note_weight(_name(host), answer.headers.get("X-MBX-USED-WEIGHT-1M"))
-        refusal = refusal_of(answer.status_code, answer.headers, body)
+        refusal = refusal_of(
+            answer.status_code, answer.headers, body, is_quoted=not question.is_personal
+        )
         if refusal:
-            self._gate.note_refusal(_name(host), answer.status_code, refusal)
+            if not isinstance(refusal, KeyRefused):  # which is one person's trouble
+                self._gate.note_refusal(_name(host), answer.status_code, refusal)
             raise refusal
         return body
 
     def _exchange(
-        self, url: str, params: Mapping[str, str] | None, deadline: float
+        self, host: str, question: Question, deadline: float
     ) -> tuple[requests.Response, bytes]:
         left_seconds = max(0.1, deadline - time.monotonic())
         timeouts = (
@@ -105,7 +133,12 @@ class BinanceClient:
         )
         try:
             with self._session.get(
-                url, params=params, timeout=timeouts, stream=True, allow_redirects=False
+                host + question.path,
+                params=question.query,
+                headers=question.headers,
+                timeout=timeouts,
+                stream=True,
+                allow_redirects=False,
             ) as answer:
                 return answer, _read_body(answer, deadline)
         except requests.Timeout:
@@ -113,7 +146,7 @@ class BinanceClient:
         except requests.exceptions.ContentDecodingError:
             raise MalformedAnswer("Binance's answer could not be decompressed") from None
         except requests.RequestException as error:
-            log.info("no connection to %s: %s", url, error)
+            log.info("no connection to %s%s: %s", host, question.path, _cause_of(error))
             raise Unreachable("Binance could not be reached") from None
 
 
@@ -175,6 +208,12 @@ def _error_of(state: tenacity.RetryCallState) -> BinanceError:
     if not isinstance(error, BinanceError):
         raise TypeError("only a BinanceError is tried again") from error
     return error
+
+
+def _cause_of(error: requests.RequestException) -> str:
+    # By the names of the errors alone: their texts hold the URL, and so the query.
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return type(error).__name__ + (f", {type(cause).__name__}" if cause else "")
 
 
 def _name(host: str) -> str:

@@ -39,5 +39,31 @@ class Refused(BinanceError):
     """Any other 4xx: the request itself is at fault."""
 
 
+class ClockSkew(Refused):
+    """-1021: by Binance's clock a signed call comes from another time."""
+
+
+class KeyRefused(Refused):
+    """-2014, -2015, -1022 or 401: a person's key is not accepted for this call.
+
+    ``word`` is one of ``KEY_REFUSALS``.
+    """
+
+    def __init__(self, word: str) -> None:
+        super().__init__(KEY_REFUSALS[word])
+        self.word = word
+
+
+KEY_REFUSALS = {
+    "key-format": "Binance says that the API key has not the form of one",
+    "key-rejected": (
+        "Binance does not accept the API key: it is unknown there, may not be used from this "
+        "server's address, or lacks the permission to read"
+    ),
+    "bad-signature": "Binance says that the secret does not belong to the API key",
+    "unauthorised": "Binance does not accept the API key",
+}
+
+
 class MalformedAnswer(BinanceError):
     """The answer is not what its endpoint promises."""

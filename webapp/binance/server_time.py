@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from webapp.binance.answers import decode_server_time
 from webapp.binance.client import BinanceClient
@@ -38,11 +39,16 @@ class ServerTime:
             return self._offset_ms
 
     def _measured(self) -> int | None:
-        asked_at = time.time()
         try:
-            server_ms = decode_server_time(self._client.get(self._path))
+            return measured_offset_ms(lambda: self._client.get(self._path))
         except BinanceError as error:
             log.warning("the exchange's clock could not be read: %s", error)
             return None
-        # The answer is as of the middle of the round trip, give or take half of it.
-        return round(server_ms - (asked_at + time.time()) / 2 * 1000)
+
+
+def measured_offset_ms(ask: Callable[[], bytes]) -> int:
+    """By how much the clock that ``ask`` reads is ahead of ours; raises ``BinanceError``."""
+    asked_at = time.time()
+    server_ms = decode_server_time(ask())
+    # The answer is as of the middle of the round trip, give or take half of it.
+    return round(server_ms - (asked_at + time.time()) / 2 * 1000)

@@ -33,10 +33,11 @@ _BEGUN_SECONDS = 0.5
 
 
 class Klines(NamedTuple):
-    """Candles, oldest first; the last one was open when they were asked for."""
+    """Candles, oldest first; the last one was as a rule open when they were asked for."""
 
     candles: Sequence[Candle]
     seconds_left: int  # until the open candle ends, and with it the time to keep these
+    closed_before_ms: int  # candles that began before this had ended when they were asked for
 
 
 class KlineHistory:
@@ -61,7 +62,7 @@ class KlineHistory:
             lambda client: _fetch(client, market, symbol, interval),
         )
         candles = msgspec.json.decode(answer.body, type=list[Candle])
-        return Klines(candles[-limit:], math.ceil(begun_at + seconds - now))
+        return Klines(candles[-limit:], math.ceil(begun_at + seconds - now), begun_at * 1000)
 
 
 def _fetch(client: BinanceClient, market: Market, symbol: str, interval: str) -> bytes:

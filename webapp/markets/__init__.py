@@ -17,24 +17,49 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from webapp.config import Settings
 from webapp.extensions import get_catalogue, get_klines, get_settings
+from webapp.locales import DEFAULT, current_look, look_of, written_as
+from webapp.market_data.klines import INTERVALS
 from webapp.market_data.on_demand import MarketDataUnavailable
-from webapp.markets.desk import MARKET_NAMES, Desk
+from webapp.markets.chart_look import ChartLook, read_chart_look
+from webapp.markets.columns import COLUMNS
+from webapp.markets.desk import Desk
 from webapp.markets.query import MarketsQuery, UnknownMarket
-from webapp.markets.row_html import table_rows
+from webapp.markets.row_html import NO_EXTENT, table_blocks, table_rows
 from webapp.markets.rows import template_row
+from webapp.markets.settings import (
+    CHOICES,
+    PersonalSettings,
+    read_settings,
+    submitted_settings,
+    write_settings,
+)
 from webapp.markets.shell import shell_desk
 from webapp.markets.sparkline import sparkline_svg
-from webapp.markets.states import STATE_WORDS
-from webapp.markets.watchlist import WatchKey, parse_key, read_watchlist, write_watchlist
+from webapp.markets.views import VIEWS
+from webapp.markets.watch_form import BadEdit, Lists, edited
+from webapp.markets.watchlist import (
+    MAX_ROWS,
+    ListIsFull,
+    Watchlist,
+    parse_keys,
+    read_aside,
+    read_watchlist,
+    write_aside,
+    write_watchlist,
+)
 from webapp.scripts import modules
 from webapp.symbols.listing import market_named
+from webapp.who import signed_in
+from webapp.words import fill, words
 
 blueprint = Blueprint("markets", __name__)
 
 PAGE = "markets/index.html"
+WATCH_ROWS = "markets/_watch_rows.html"
 SPARKLINE_CANDLES = 48  # of half an hour
 # The element that htmx is about to swap (its HX-Target header), and the template that fills it.
 FRAGMENTS = {
@@ -52,23 +77,39 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/markets")
 def index() -> ResponseReturnValue:
-    return _answer(Desk(get_catalogue(), _query(), read_watchlist(request)))
+    return _answer(Desk(get_catalogue(), _query(), *_lists()))
 
 
 @blueprint.post("/markets/watchlist")
 def edit_watchlist() -> ResponseReturnValue:
-    """Add or remove one pair, or keep the shared list that the form's state holds."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(403)
+    """Add, remove or move one pair, keep a shared list, or open one that was put aside."""
     query = _query()
-    keys = _edited(read_watchlist(request), query)
-    if "keep" in request.form:
-        query = query.without_shared_list()
-    if "HX-Request" in request.headers:
-        response = _answer(Desk(get_catalogue(), query, keys), status_code=200)
-    else:
-        response = make_response(redirect(url_for("markets.index") + query.url(), 303))
-    write_watchlist(response, keys, secure=request.is_secure)
+    try:
+        lists = edited(request.form, Lists(*_lists()), query, str(words().watchlist.shared))
+        state = query.without_shared_list() if "keep" in request.form else query
+        response = make_response(redirect(_url_after_edit(state), 303))
+        write_watchlist(response, lists.opened, secure=request.is_secure)
+        write_aside(response, lists.aside, secure=request.is_secure)
+    except BadEdit as error:
+        abort(400, fill(words().watchlist.bad_edit[error.word], value=error.value))
+    except ListIsFull:
+        abort(413, words().watchlist.bad_edit.full)
+    return response
+
+
+@blueprint.post("/markets/watchlist/rows")
+def watchlist_rows() -> ResponseReturnValue:
+    """The rows of the given pairs: a browser knows lists that its cookie does not hold."""
+    desk = Desk(get_catalogue(), _query(), read_watchlist(request))
+    rows = desk.rows_for(parse_keys(request.form.get("keys", ""), MAX_ROWS))
+    return _private(make_response(_render(WATCH_ROWS, desk, rows=rows)))
+
+
+@blueprint.post("/settings")
+def edit_settings() -> ResponseReturnValue:
+    """Keep how the person wants the page, and lead back to the state that the form carries."""
+    response = make_response(redirect(url_for("markets.index") + _query().url(), 303))
+    write_settings(response, submitted_settings(request), secure=request.is_secure)
     return response
 
 
@@ -77,13 +118,13 @@ def sparkline(market: str, symbol: str) -> Response:
     """The pair's last 24 hours, up to the half hour that is open."""
     known = market_named(market)
     if known is None or not get_catalogue().get(known).listing.knows(symbol):
-        abort(404, "There is no such pair.")
+        abort(404, words().error.unknown_pair)
     try:
         history = get_klines().get(known, symbol, "30m", SPARKLINE_CANDLES)
-    except MarketDataUnavailable as error:
-        abort(503, str(error))
+    except MarketDataUnavailable:
+        abort(503)
     if not history.candles:
-        abort(404, "This pair has not traded yet.")
+        abort(404, words().error.never_traded)
     prices = [float(history.candles[0].open), *(float(row.close) for row in history.candles)]
     response = Response(sparkline_svg(prices), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = f"public, max-age={history.seconds_left}"
@@ -94,17 +135,18 @@ def sparkline(market: str, symbol: str) -> Response:
 def page_context() -> dict[str, Any]:
     """What every page needs, error pages included."""
     settings = get_settings()
-    theme = request.cookies.get("theme", "")
     return {
         "demo_data": settings.demo_data,
+        "look": current_look(),
         "script_config": json.dumps(_script_config(settings)),
         "script_modules": modules(current_app.static_folder or ""),
-        "theme": theme if theme in ("light", "dark") else "",
+        "chart_look": read_chart_look(request),
+        "settings": read_settings(request),
     }
 
 
 def _script_config(settings: Settings) -> dict[str, Any]:
-    """What the page's scripts cannot know: Binance's streams, routes and REST hosts, our words."""
+    """What the page's scripts cannot know: Binance's streams, routes and REST hosts."""
     routes = {
         "spot": settings.binance_spot_stream_routes,
         "futures": settings.binance_futures_stream_routes,
@@ -122,7 +164,6 @@ def _script_config(settings: Settings) -> dict[str, Any]:
             "spot": settings.binance_spot_browser_url,
             "futures": settings.binance_futures_browser_url,
         },
-        "states": STATE_WORDS,
     }
 
 
@@ -130,31 +171,46 @@ def _query() -> MarketsQuery:
     try:
         return MarketsQuery.from_args(request.values)
     except UnknownMarket as error:
-        abort(404, f"There is no market named “{error}”; there are spot and futures.")
+        abort(404, fill(words().error.unknown_market, market=str(error)))
 
 
-def _edited(keys: tuple[WatchKey, ...], query: MarketsQuery) -> tuple[WatchKey, ...]:
-    added = parse_key(request.form.get("add", ""))
-    removed = parse_key(request.form.get("remove", ""))
-    if "keep" in request.form:
-        return tuple(dict.fromkeys(keys + (query.shared or ())))
-    if added and added not in keys:
-        return (*keys, added)
-    return tuple(key for key in keys if key != removed)
+def _lists() -> tuple[Watchlist, tuple[Watchlist, ...]]:
+    return read_watchlist(request), read_aside(request)
+
+
+def _url_after_edit(query: MarketsQuery) -> str:
+    """Whoever orders a list without JavaScript finds its form open again."""
+    is_ordering = "up" in request.form or "down" in request.form or "ordering" in request.form
+    ordering = "&ordering=1#watchlist" if is_ordering else ""
+    return url_for("markets.index") + query.url() + ordering
 
 
 def shell_html() -> str:
     """The page that browsers keep for the time in which no server answers."""
-    return _render(PAGE, shell_desk(), theme="", is_shell=True)
+    with written_as(look_of(DEFAULT)):
+        settings, chart_look = PersonalSettings(), ChartLook()
+        nothing_chosen = {"settings": settings, "look": None, "chart_look": chart_look}
+        return _render(PAGE, shell_desk(), **nothing_chosen, is_shell=True)
 
 
-def _answer(desk: Desk, status_code: int | None = None) -> Response:
-    response = make_response(_render(_template(), desk), status_code or desk.status_code)
+def _answer(desk: Desk) -> Response:
+    html = _render(
+        _template(),
+        desk,
+        ordering="ordering" in request.args,
+        is_signed_in=signed_in() is not None,
+        form_token=generate_csrf() if signed_in() else "",
+    )
+    response = _private(make_response(html, desk.status_code))
     # One URL has several forms, and each holds the person's own watchlist.
-    response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
     if desk.list.retry_after:
         response.headers["Retry-After"] = str(desk.list.retry_after)
+    return response
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -163,9 +219,14 @@ def _render(template: str, desk: Desk, **more: Any) -> str:
         template,
         desk=desk,
         query=desk.query,
-        markets=MARKET_NAMES,
+        chart_intervals=tuple(INTERVALS),
+        views=("", *VIEWS),
+        columns=COLUMNS,
+        choices=CHOICES,
+        table_blocks=table_blocks,
         table_rows=table_rows,
         template_row=template_row(),
+        no_extent=NO_EXTENT,
         **more,
     )
 

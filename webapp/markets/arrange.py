@@ -1,39 +1,51 @@
-"""Filtering and sorting of view rows."""
+"""Which view rows the table shows, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from webapp.markets.fold import fold
 from webapp.markets.query import MarketsQuery
 from webapp.markets.rows import Row
-
-_NUMBERS: dict[str, Callable[[Row], Decimal | None]] = {
-    "price": lambda row: row.price_number,
-    "change": lambda row: row.change_number,
-    "volume": lambda row: row.volume_number,
-}
+from webapp.markets.views import VIEWS, in_view
 
 
-def arrange(rows: Sequence[Row], query: MarketsQuery) -> Sequence[Row]:
-    """The rows that match the filter, in the order that the query asks for."""
+class Arranged(NamedTuple):
+    """The rows that the table shows, and those that only the view keeps out of it."""
+
+    shown: Sequence[Row]
+    others: Sequence[Row] = ()
+
+    @property
+    def matching(self) -> int:
+        return len(self.shown) + len(self.others)
+
+
+def arrange(rows: Sequence[Row], query: MarketsQuery) -> Arranged:
+    """The filter narrows the list, then the view picks from what is left, then it is sorted."""
     matching = _matching(rows, query.q)
-    descending = query.direction == "desc"
-    if query.sort == "symbol":
-        return sorted(matching, key=lambda row: row.symbol.casefold(), reverse=descending)
-    number_of = _NUMBERS.get(query.sort)
-    return _by_number(matching, number_of, descending) if number_of else matching
+    if not query.view:
+        return Arranged(_sorted(matching, query.sort, query.direction))
+    own_order = _sorted(matching, *VIEWS[query.view].order)
+    members = in_view(query.view, own_order)
+    shown = _sorted(members, query.sort, query.direction)
+    keys = {row.key for row in members}
+    return Arranged(shown, [row for row in matching if row.key not in keys])
 
 
 def _matching(rows: Sequence[Row], text: str) -> Sequence[Row]:
-    needle = text.casefold()
+    needle = fold(text)
     return [row for row in rows if needle in row.search_text] if needle else rows
 
 
-def _by_number(
-    rows: Sequence[Row], number_of: Callable[[Row], Decimal | None], descending: bool
-) -> list[Row]:
+def _sorted(rows: Sequence[Row], column: str, direction: str) -> Sequence[Row]:
     """Sort by value; rows without one come last whichever way the others run."""
-    known = [(number, row) for row in rows if (number := number_of(row)) is not None]
-    known.sort(key=lambda item: item[0], reverse=descending)
-    return [row for _, row in known] + [row for row in rows if number_of(row) is None]
+    if not direction:
+        return rows
+    descending = direction == "desc"
+    if column == "symbol":
+        return sorted(rows, key=lambda row: fold(row.symbol), reverse=descending)
+    known = [row for row in rows if column in row.numbers]
+    known.sort(key=lambda row: row.numbers[column], reverse=descending)
+    return known + [row for row in rows if column not in row.numbers]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from unicodedata import normalize
 
 from webapp.markets.arrange import arrange
 from webapp.markets.figures import age_text
 from webapp.markets.query import MarketsQuery
+from webapp.markets.related import Related
 from webapp.markets.rows import Row, absent_row, rows_of
-from webapp.markets.states import NOT_LISTED, state_words
-from webapp.markets.watchlist import WatchKey, format_keys
+from webapp.markets.states import state_words
+from webapp.markets.watchlist import WatchKey, Watchlist
 from webapp.symbols.catalogue import Catalogue, ServedList
 from webapp.symbols.errors import NoSymbolList
-from webapp.symbols.listing import Market
-
-MARKET_NAMES: dict[Market, str] = {"spot": "Spot", "futures": "Futures"}
+from webapp.symbols.listing import MARKETS, Market
+from webapp.words import words
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,15 @@ class MarketList:
 
     @property
     def name(self) -> str:
-        return MARKET_NAMES[self.market]
+        return str(words().market.name[self.market])
+
+    @cached_property
+    def _by_symbol(self) -> dict[str, Row]:
+        return {normalize("NFC", row.symbol): row for row in self.rows}
 
     def find(self, symbol: str) -> Row | None:
-        return next((row for row in self.rows if row.symbol == symbol), None)
+        """The row of a symbol, in whichever form of Unicode the exchange or the URL has it."""
+        return self._by_symbol.get(normalize("NFC", symbol))
 
     def find_idle(self, symbol: str) -> Row | None:
         """The row of a pair that is listed but does not trade, with its state in words."""
@@ -76,15 +83,20 @@ class Desk:
     """The page's state: chosen list, shown rows, chosen pair, watchlist."""
 
     def __init__(
-        self, catalogue: Catalogue, query: MarketsQuery, watched: tuple[WatchKey, ...]
+        self,
+        catalogue: Catalogue,
+        query: MarketsQuery,
+        watchlist: Watchlist,
+        aside: Sequence[Watchlist] = (),
     ) -> None:
         self.query = query
         self._catalogue = catalogue
         self._lists: dict[Market, MarketList] = {}
         self.list = self._list_of(query.market)
-        self.shown = arrange(self.list.rows, query)
-        self.watched = watched
-        self.watched_keys = frozenset(map(str, watched))
+        self.arranged = arrange(self.list.rows, query)
+        self.watchlist = watchlist
+        self.aside = aside
+        self.watched_keys = frozenset(map(str, watchlist.keys))
         self.chosen = self._chosen()
 
     @property
@@ -99,9 +111,16 @@ class Desk:
         return 404 if self.pair_is_unknown else 200
 
     @property
+    def shown(self) -> Sequence[Row]:
+        return self.arranged.shown
+
+    @property
     def watch_rows(self) -> list[Row]:
         """The watchlist's rows: the shared list where the URL has one, else the person's own."""
-        keys = self.watched if self.query.shared is None else self.query.shared
+        shared = self.query.shared
+        return self.rows_for(self.watchlist.keys if shared is None else shared)
+
+    def rows_for(self, keys: Sequence[WatchKey]) -> list[Row]:
         return [self._watch_row(key) for key in keys]
 
     @property
@@ -110,13 +129,20 @@ class Desk:
         return absent_row(self.query.market, self.query.pair, "")
 
     @property
-    def watched_text(self) -> str:
-        return format_keys(self.watched)
-
-    @property
     def shared_url(self) -> str:
         """A link that shows the person's own list to someone else."""
-        return MarketsQuery(market=self.query.market, shared=self.watched).url()
+        watchlist = self.watchlist
+        query = MarketsQuery(market=self.query.market, shared=watchlist.keys)
+        return query.url(shared_name=watchlist.name)
+
+    @cached_property
+    def related(self) -> Related | None:
+        """The other pairs of the chosen pair's asset, of the lists that are at hand."""
+        if self.chosen is None:
+            return None
+        spot, futures = (self._catalogue.known(market) for market in MARKETS)
+        related = Related(self.chosen, spot, futures)
+        return related if related.instruments else None
 
     def is_chosen(self, row: Row) -> bool:
         return self.chosen is not None and self.chosen.key == row.key
@@ -128,7 +154,7 @@ class Desk:
 
     def _watch_row(self, key: WatchKey) -> Row:
         market_list = self._list_of(key.market)
-        note = NOT_LISTED if market_list.rows else "no list at the moment"
+        note = words().state.not_listed if market_list.rows else words().state.no_list
         return (
             market_list.find(key.symbol)
             or market_list.find_idle(key.symbol)

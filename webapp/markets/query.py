@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from webapp.markets.watchlist import WatchKey, format_keys, parse_keys
+from webapp.markets.columns import SORT_DIRECTIONS
+from webapp.markets.views import VIEWS
+from webapp.markets.watchlist import WatchKey, clean_name, format_keys, parse_keys
 from webapp.symbols.listing import Market, market_named
 
 MAX_TEXT_LENGTH = 40  # of a filter or a symbol; Binance's longest symbol has about 25
-SORT_DIRECTIONS = {"symbol": "asc", "price": "desc", "change": "desc", "volume": "desc"}
 BY_POPULARITY = "popularity"
+_JOINERS = "\u200c\u200d"  # which some scripts spell with
 
 
 class UnknownMarket(ValueError):
@@ -22,39 +24,46 @@ class UnknownMarket(ValueError):
 
 @dataclass(frozen=True)
 class MarketsQuery:
-    """Which market, filter, order, pair and shared list the URL asks for, all of it clamped."""
+    """Which market, filter, view, order, pair and shared list the URL asks for, all clamped."""
 
     market: Market = "spot"
     q: str = ""
     pair: str = ""
+    view: str = ""  # of VIEWS; "" shows all pairs
     sort: str = BY_POPULARITY
     direction: str = ""  # "asc" or "desc"; "" for the order of popularity, which has only one
     shared: tuple[WatchKey, ...] | None = None
+    shared_name: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> MarketsQuery:
         """Read a query or a form; raises ``UnknownMarket``, every other bad value is clamped."""
-        sort = args.get("sort", "")
-        sort = sort if sort in SORT_DIRECTIONS else BY_POPULARITY
+        view = args.get("view", "")
+        view = view if view in VIEWS else ""
+        sort, direction = _order(args.get("sort", ""), args.get("dir", ""), view)
         return cls(
             market=_market(args.get("market", "")),
             q=_clean(args.get("q", "")),
             pair=_clean(args.get("pair", "")),
+            view=view,
             sort=sort,
-            direction=_direction(sort, args.get("dir", "")),
+            direction=direction,
             shared=parse_keys(args["list"]) if args.get("list") else None,
+            shared_name=clean_name(args.get("name", "")) if args.get("list") else "",
         )
 
     def params(self) -> dict[str, str]:
         """The parameters that differ from their defaults, and always the market."""
-        usual_direction = SORT_DIRECTIONS.get(self.sort, "")
+        sort, direction = (self.sort, self.direction) if self.is_sorted else ("", "")
         params = {
             "market": self.market,
             "pair": self.pair,
             "q": self.q,
-            "sort": "" if self.sort == BY_POPULARITY else self.sort,
-            "dir": "" if self.direction == usual_direction else self.direction,
+            "view": self.view,
+            "sort": sort,
+            "dir": "" if direction == SORT_DIRECTIONS.get(sort, "") else direction,
             "list": format_keys(self.shared) if self.shared is not None else "",
+            "name": self.shared_name,
         }
         return {name: value for name, value in params.items() if value}
 
@@ -62,8 +71,27 @@ class MarketsQuery:
         """A relative link to this state with some of its parts changed."""
         return "?" + urlencode(replace(self, **changes).params(), safe=":,")
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the rows stand in another order than that of popularity."""
+        return self.sort != BY_POPULARITY
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the table has another order than its view's own."""
+        return self.is_ordered and (self.sort, self.direction) != self._own_order
+
+    @property
+    def _own_order(self) -> tuple[str, str]:
+        return VIEWS[self.view].order if self.view else (BY_POPULARITY, "")
+
+    def view_url(self, view: str) -> str:
+        """A view's link: with it comes its own order."""
+        sort, direction = VIEWS[view].order if view else (BY_POPULARITY, "")
+        return self.url(view=view, sort=sort, direction=direction)
+
     def without_shared_list(self) -> MarketsQuery:
-        return replace(self, shared=None)
+        return replace(self, shared=None, shared_name="")
 
     def row_suffix(self) -> str:
         """What a link to a pair of this market carries after ``?market=…&pair=…``."""
@@ -72,13 +100,14 @@ class MarketsQuery:
         return "&" + urlencode(kept, safe=":,") if kept else ""
 
     def sort_url(self, column: str) -> str:
-        """A heading's link: its usual direction, then the other, then popularity again."""
+        """A heading's link: its usual direction, then the other, then the view's own order."""
         usual = SORT_DIRECTIONS[column]
         if self.sort != column:
             return self.url(sort=column, direction=usual)
-        if self.direction == usual:
-            return self.url(direction="desc" if usual == "asc" else "asc")
-        return self.url(sort=BY_POPULARITY, direction="")
+        own_column, own_direction = self._own_order
+        if self.is_sorted and (own_column == column or self.direction != usual):
+            return self.url(sort=own_column, direction=own_direction)
+        return self.url(sort=column, direction="desc" if self.direction == "asc" else "asc")
 
     def aria_sort(self, column: str) -> str:
         """The value of a heading's ``aria-sort``."""
@@ -96,11 +125,20 @@ def _market(name: str) -> Market:
     return market
 
 
-def _direction(sort: str, asked: str) -> str:
-    usual = SORT_DIRECTIONS.get(sort, "")
-    return asked if usual and asked in ("asc", "desc") else usual
+def _order(sort: str, asked: str, view: str) -> tuple[str, str]:
+    """The column and direction that are asked for, else those of the view."""
+    if sort in SORT_DIRECTIONS:
+        return sort, asked if asked in ("asc", "desc") else SORT_DIRECTIONS[sort]
+    return VIEWS[view].order if view else (BY_POPULARITY, "")
 
 
 def _clean(text: str) -> str:
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return unicodedata.normalize("NFC", printable).strip()[:MAX_TEXT_LENGTH].strip()
+    shown = unicodedata.normalize("NFC", "".join(map(_shown, text)))
+    return shown.strip()[:MAX_TEXT_LENGTH].strip()
+
+
+def _shown(char: str) -> str:
+    """The character itself; nothing for a mark of direction that came along when it was copied."""
+    if char.isprintable() or char in _JOINERS:
+        return char
+    return "" if unicodedata.category(char) == "Cf" else " "

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Lock
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
+from webapp.locales import NumberLook, current_look
 from webapp.markets.figures import (
     UNKNOWN,
     compact_text,
+    day_text,
     decimal_of,
+    move_text,
     percent_text,
+    place_between,
+    place_text,
     price_text,
     trend_of,
 )
+from webapp.markets.fold import fold
+from webapp.newest import keep_newest
 from webapp.symbols.listing import Market, Pair, SymbolList
+from webapp.words import words
 
-_CONTRACT_LABELS = {"": "", "PERPETUAL": "Perp", "TRADIFI_PERPETUAL": "TradFi perp"}
+LOOKS_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Row:
-    """One pair, ready to print; the decimals and ``search_text`` are for sorting and filtering."""
+    """One pair, ready to print; ``numbers`` and ``search_text`` are for sorting and filtering.
+
+    ``numbers`` has the known value of each column by its name. ``figures`` are the exchange's own
+    strings, from which the browser goes on: last, open, high, low, volume, quote volume.
+    """
 
     market: Market
     symbol: str
@@ -36,13 +50,15 @@ class Row:
     price: str = UNKNOWN
     change: str = UNKNOWN
     trend: str = "flat"
-    volume: str = UNKNOWN
+    move: str = UNKNOWN
     high: str = UNKNOWN
     low: str = UNKNOWN
+    place: str = UNKNOWN  # of the price between low and high
+    volume: str = UNKNOWN
+    base_volume: str = UNKNOWN
     note: str = ""  # why there are no figures, in words
-    price_number: Decimal | None = None
-    change_number: Decimal | None = None
-    volume_number: Decimal | None = None
+    figures: str = ""
+    numbers: Mapping[str, Decimal] = field(default_factory=dict)
     search_text: str = ""
 
     key: str = field(init=False)  # "spot:BTCUSDT"
@@ -51,14 +67,19 @@ class Row:
         object.__setattr__(self, "key", f"{self.market}:{self.symbol}")
 
 
-_made: WeakKeyDictionary[SymbolList, tuple[Row, ...]] = WeakKeyDictionary()
+# A list's rows in the ways in which its readers write numbers; about 1 MB each.
+_made: WeakKeyDictionary[SymbolList, dict[NumberLook, tuple[Row, ...]]] = WeakKeyDictionary()
+_making = Lock()
 
 
 def rows_of(listing: SymbolList) -> tuple[Row, ...]:
-    """The list's rows in its own order, made once for each list."""
-    rows = _made.get(listing)
+    """The list's rows in its own order, made once for each list and look of numbers."""
+    look = current_look()
+    rows = _made.get(listing, {}).get(look)
     if rows is None:
-        rows = _made[listing] = tuple(_row(listing.market, pair) for pair in listing.pairs)
+        rows = tuple(row_of(listing.market, pair) for pair in listing.pairs)
+        with _making:
+            keep_newest(_made.setdefault(listing, {}), look, rows, LOOKS_KEPT)
     return rows
 
 
@@ -74,9 +95,10 @@ def template_row(market: Market = "spot") -> Row:
     return Row(market, "", "", "", "")
 
 
-def _row(market: Market, pair: Pair) -> Row:
-    price, change = decimal_of(pair.last_price), decimal_of(pair.change_percent)
-    volume = decimal_of(pair.quote_volume)
+def row_of(market: Market, pair: Pair) -> Row:
+    """The row of a pair that trades."""
+    numbers = _numbers(pair)
+    number_of = numbers.get
     return Row(
         market=market,
         symbol=pair.symbol,
@@ -86,29 +108,66 @@ def _row(market: Market, pair: Pair) -> Row:
         label=_label(pair),
         tick_size=pair.tick_size,
         step_size=pair.step_size,
-        price=price_text(price, pair.tick_size),
-        change=percent_text(change),
-        trend=trend_of(change),
-        volume=compact_text(volume),
-        high=price_text(decimal_of(pair.high_price), pair.tick_size),
-        low=price_text(decimal_of(pair.low_price), pair.tick_size),
-        price_number=price,
-        change_number=change,
-        volume_number=volume,
-        search_text=f"{pair.symbol}\n{pair.base_asset}/{pair.quote_asset}".casefold(),
+        price=price_text(number_of("price"), pair.tick_size),
+        change=percent_text(number_of("change")),
+        trend=trend_of(number_of("change")),
+        move=move_text(number_of("move"), pair.tick_size),
+        high=price_text(number_of("high"), pair.tick_size),
+        low=price_text(number_of("low"), pair.tick_size),
+        place=place_text(number_of("range")),
+        volume=compact_text(number_of("volume")),
+        base_volume=compact_text(number_of("base")),
+        figures=_figures(pair),
+        numbers=numbers,
+        search_text=fold(f"{pair.symbol}\n{pair.base_asset}/{pair.quote_asset}"),
     )
+
+
+def _numbers(pair: Pair) -> dict[str, Decimal]:
+    last, opened = decimal_of(pair.last_price), decimal_of(pair.open_price)
+    high, low = decimal_of(pair.high_price), decimal_of(pair.low_price)
+    numbers = {
+        "price": last,
+        "change": decimal_of(pair.change_percent),
+        "move": None if last is None or opened is None else last - opened,
+        "low": low,
+        "range": place_between(last, low, high),
+        "high": high,
+        "volume": decimal_of(pair.quote_volume),
+        "base": decimal_of(pair.base_volume),
+    }
+    return {column: number for column, number in numbers.items() if number is not None}
+
+
+def _figures(pair: Pair) -> str:
+    """All six, or nothing: with a part of them the browser could not go on."""
+    texts = (
+        pair.last_price,
+        pair.open_price,
+        pair.high_price,
+        pair.low_price,
+        pair.base_volume,
+        pair.quote_volume,
+    )
+    return " ".join(map(_shortened, texts)) if all(texts) else ""
+
+
+def _shortened(text: str | None) -> str:
+    whole, _, fraction = (text or "").partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def _label(pair: Pair) -> str:
     if pair.is_dated and pair.delivery_at_ms:
         return _day_text(pair.delivery_at_ms)
-    known = _CONTRACT_LABELS.get(pair.contract_type)
-    return pair.contract_type.replace("_", " ").capitalize() if known is None else known
+    name, known = pair.contract_type.lower(), words().contract
+    return known[name] if name in known else name.replace("_", " ").capitalize()
 
 
 def _day_text(at_ms: int) -> str:
     try:
         day = datetime.fromtimestamp(at_ms / 1000, UTC)
     except (OverflowError, ValueError, OSError):
-        return "Dated"
-    return f"{day.day} {day:%b %Y}"
+        return str(words().contract.dated)
+    return day_text(day)

@@ -11,12 +11,19 @@ from flask import Blueprint, Response, current_app, url_for
 
 from webapp.markets import shell_html
 from webapp.release import file_hashes, integrity
+from webapp.words import LANGUAGE, words
 
 blueprint = Blueprint("pwa", __name__)
 
 # Below the static folder: what the page needs to start, and nothing that only an installer needs.
-SHELL_FOLDERS = ("css", "js", "vendor")
-SHELL_FILES = ("img/favicon.svg", "img/star.svg", "img/star-full.svg")
+SHELL_FOLDERS = ("css", "js", "vendor", "words")
+# Of these, what a browser keeps once it has been wanted, and not before.
+LATER_FOLDERS = ("js/later/", "vendor/lightweight-charts", "css/account.css")
+# But what every page wants soon, or must have when the server is gone, is kept from the beginning.
+SOON_FOLDERS = tuple(
+    f"js/later/{part}/" for part in ("related", "picker", "table", "lists", "book-cost", "latency")
+)
+SHELL_FILES = ("img/favicon.svg", "img/person.svg", "img/star.svg", "img/star-full.svg")
 WORKER_SOURCE = "worker/service-worker.js"
 ICON_SIZES = (192, 512)
 
@@ -47,7 +54,10 @@ def service_worker() -> Response:
 
 
 def _release() -> dict[str, Any]:
-    """The addresses that the worker keeps, each with the hash that it must have."""
+    """The addresses that the worker keeps, each with the hash that it must have.
+
+    All but the ``later`` ones are kept when the worker is installed.
+    """
     hashes = file_hashes(Path(current_app.static_folder or ""))
     files = {
         url_for("static", filename=name): digest
@@ -57,7 +67,12 @@ def _release() -> dict[str, Any]:
     shell_url = url_for("pwa.shell")
     files[shell_url] = integrity(shell_html().encode())
     version = sha256(json.dumps(files).encode()).hexdigest()[:12]
-    return {"version": version, "shell": shell_url, "files": files}
+    later = [
+        url_for("static", filename=name)
+        for name in hashes
+        if name.startswith(LATER_FOLDERS) and not name.startswith(SOON_FOLDERS)
+    ]
+    return {"version": version, "shell": shell_url, "files": files, "later": later}
 
 
 def _manifest() -> dict[str, Any]:
@@ -68,8 +83,8 @@ def _manifest() -> dict[str, Any]:
         "scope": "/",
         "name": "Marketdeck",
         "short_name": "Marketdeck",
-        "description": "Binance's USDT markets, live: prices, order book, watchlist.",
-        "lang": "en",
+        "description": words().page.description,
+        "lang": LANGUAGE,
         "display": "standalone",
         "background_color": "#06090c",
         "theme_color": "#0e1319",
@@ -85,7 +100,7 @@ def _manifest() -> dict[str, Any]:
             for size in ICON_SIZES
         ],
         "shortcuts": [
-            {"name": "Spot markets", "url": url_for("markets.index", market="spot")},
-            {"name": "Futures markets", "url": url_for("markets.index", market="futures")},
+            {"name": words().market.title[market], "url": url_for("markets.index", market=market)}
+            for market in ("spot", "futures")
         ],
     }

@@ -19,7 +19,8 @@ REFRESH_AHEAD_FRACTION = 0.1
 LOOK_AGE_SECONDS = 10
 _RETRY_AFTER_MIN_SECONDS = 2
 
-Source = Literal["cache", "binance", "last-good"]
+# The last two name lists that are a person's own.
+Source = Literal["cache", "binance", "last-good", "testnet-key", "mainnet-key"]
 
 
 class ServedList(NamedTuple):
@@ -38,8 +39,11 @@ class Catalogue:
         self._shelves = {shelf.market: (shelf, refresher) for shelf, refresher in shelves}
         self._fetch_budget_seconds = fetch_budget_seconds
 
-    def get(self, market: Market) -> ServedList:
-        """Return the market's list, within the fetch budget; raises ``NoSymbolList``."""
+    def get(self, market: Market, budget_seconds: float | None = None) -> ServedList:
+        """Return the market's list, within the fetch budget; raises ``NoSymbolList``.
+
+        ``budget_seconds`` is what is left of the budget for who has spent some of it already.
+        """
         shelf, refresher = self._shelves[market]
         fresh = shelf.fresh()
         if fresh:
@@ -47,7 +51,12 @@ class Catalogue:
             if shelf.seconds_left(fresh) < shelf.ttl_seconds * REFRESH_AHEAD_FRACTION:
                 refresher.start_ahead(fresh)
             return ServedList(fresh, "cache")
-        return self._fetched_or_last_good(shelf, refresher)
+        return self._fetched_or_last_good(shelf, refresher, budget_seconds)
+
+    def known(self, market: Market) -> SymbolList | None:
+        """The list that is at hand, of whatever age: nobody waits for it, and none is fetched."""
+        shelf, _ = self._shelves[market]
+        return shelf.fresh() or shelf.last_good()
 
     def look(self, market: Market) -> float:
         """Fetch the list anew in the background, as somebody saw a change on the exchange.
@@ -73,7 +82,11 @@ class Catalogue:
         time.sleep(refresher.busy_seconds())
         return refresher.refresh(newer_than=time.time())
 
-    def _fetched_or_last_good(self, shelf: Shelf, refresher: Refresher) -> ServedList:
+    def _fetched_or_last_good(
+        self, shelf: Shelf, refresher: Refresher, budget_seconds: float | None
+    ) -> ServedList:
+        if budget_seconds is None:
+            budget_seconds = self._fetch_budget_seconds
         last_good = shelf.last_good()
         was_failing = refresher.is_failing
         under_way = refresher.start()
@@ -81,7 +94,7 @@ class Catalogue:
             return ServedList(last_good, "last-good")
         news = under_way.first_news if last_good else under_way.outcome
         try:
-            listing = news.result(timeout=under_way.seconds_left(self._fetch_budget_seconds))
+            listing = news.result(timeout=under_way.seconds_left(budget_seconds))
         except (BinanceError, WaitedTooLong) as error:
             if last_good:
                 return ServedList(last_good, "last-good")

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from webapp.symbols.compression import COMPRESSORS
+from webapp.compression import COMPRESSORS
 
 Market = Literal["spot", "futures"]
 MARKETS: tuple[Market, ...] = ("spot", "futures")
@@ -33,12 +33,14 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str
     contract_type: str = ""  # futures only; any name Binance invents
     delivery_at_ms: int | None = None  # dated contracts only
+    underlying_type: str = ""  # futures only: COIN, EQUITY, COMMODITY, …
     tick_size: str = ""  # "" where the answer held none
     step_size: str = ""
     last_price: str | None = None
     open_price: str | None = None
     high_price: str | None = None
     low_price: str | None = None
+    base_volume: str | None = None  # in the base asset, over 24 hours
     quote_volume: str | None = None  # USDT over 24 hours
     change_percent: str | None = None  # over 24 hours, "-2.07" is minus 2.07 %
 
@@ -46,6 +48,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_dated(self) -> bool:
         """Whether the contract is delivered on a day of its own (not spot, not perpetual)."""
         return bool(self.contract_type) and "PERPETUAL" not in self.contract_type
+
+    @property
+    def is_tradfi(self) -> bool:
+        """Whether it follows a price of another kind of exchange, which has opening hours."""
+        return self.contract_type == "TRADIFI_PERPETUAL"
 
 
 class _StoredList(msgspec.Struct):

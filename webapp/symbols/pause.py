@@ -7,12 +7,17 @@ import time
 
 import msgspec
 
+from webapp.binance.errors import BinanceError
 from webapp.shared_facts import SharedFacts
 
 FIRST_SECONDS = 2.0
 LONGEST_SECONDS = 8.0  # so that all is fresh within 10 s of the end of whatever it was
 # How long after its pause a failure still counts as one in a row.
 _REMEMBERED_SECONDS = 300.0
+
+
+class KnownFailure(BinanceError):
+    """Asking now would be in vain, and Binance was not asked."""
 
 
 class Failure(msgspec.Struct, frozen=True):

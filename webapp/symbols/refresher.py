@@ -14,7 +14,7 @@ from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.changes import changes_between
 from webapp.symbols.lease import Lease
 from webapp.symbols.listing import Market, SymbolList
-from webapp.symbols.pause import FailurePause
+from webapp.symbols.pause import FailurePause, KnownFailure
 from webapp.symbols.shrinkage import ShrinkGuard, ShrunkList
 from webapp.symbols.snapshots import Snapshots
 from webapp.symbols.store import SymbolStore
@@ -38,10 +38,6 @@ class SymbolSource(Protocol):
     def fetch(self, on_failed_attempt: OnFailedAttempt) -> SymbolList: ...
 
     def busy_seconds(self) -> float: ...
-
-
-class KnownFailure(BinanceError):
-    """Asking now would be in vain, and Binance was not asked."""
 
 
 class Refresher:

@@ -47,16 +47,36 @@ export function decimalsOf(stepSize) {
 }
 
 /**
- * The change from open to last in percent with two decimals, halves rounded away from zero.
+ * The change from open to last in percent, halves rounded away from zero.
  *
  * @param {string} open
  * @param {string} last
+ * @param {number} [decimals]
  * @returns {string | null} such as "-2.07"; null when there is no opening price to compare with
  */
-export function changePercent(open, last) {
+export function changePercent(open, last, decimals = 2) {
   const [from, to] = align(parse(open), parse(last));
   if (from === 0n) return null;
-  return format({ units: divideRounded((to - from) * 10_000n, from), scale: 2 });
+  const scaled = (to - from) * 10n ** BigInt(2 + decimals);
+  return format({ units: divideRounded(scaled, from), scale: decimals });
+}
+
+/**
+ * Where a value stands between two others, in percent with two decimals, never beyond them.
+ *
+ * @param {string} value
+ * @param {string} low
+ * @param {string} high
+ * @returns {string | null} "0.00" to "100.00"; null when there is nothing between them
+ */
+export function placeBetween(value, low, high) {
+  const parsed = [parse(value), parse(low), parse(high)];
+  const scale = Math.max(...parsed.map((one) => one.scale));
+  const [at = 0n, from = 0n, to = 0n] = parsed.map((one) => rescale(one, scale));
+  if (from >= to) return null;
+  if (at <= from) return "0.00";
+  if (at >= to) return "100.00";
+  return format({ units: divideRounded((at - from) * 10_000n, to - from), scale: 2 });
 }
 
 /**

@@ -20,6 +20,8 @@ export class LastKnown {
   #now;
   #savedMs = Number.NEGATIVE_INFINITY;
   #isRestored = false;
+  /** @type {Record<string, any> | null} what was kept before this page was */
+  #earlier = null;
 
   /**
    * @param {SafeStorage} storage
@@ -55,6 +57,19 @@ export class LastKnown {
     const oldestMs = this.#now() - KEPT_FOR_MS;
     const rows = Object.entries(this.#kept()).flatMap(([key, kept]) => unpacked(key, kept));
     this.#prices.restore(rows.filter((row) => row.receivedAtMs >= oldestMs));
+  }
+
+  /**
+   * What was kept of one pair before this page was; the prices of the page are not changed by it.
+   *
+   * @param {string} key
+   * @returns {PriceRow | null}
+   */
+  earlier(key) {
+    this.#earlier ??= this.#kept();
+    const [row] = unpacked(key, this.#earlier[key]);
+    const ageMs = row ? this.#now() - row.receivedAtMs : Number.NaN;
+    return row && ageMs >= 0 && ageMs <= KEPT_FOR_MS ? row : null;
   }
 
   /** @returns {Record<string, any>} by key such as "spot:BTCUSDT", each meant to be a Kept */

@@ -12,17 +12,25 @@ const RETRY_MAX_MS = 2_000;
 // A person waits no longer than this because the server asked for it; there is a saved copy.
 const RETRY_AFTER_MAX_MS = 3_000;
 
-/** A try, or all tries, at the symbol service that gave no list. The message is for the person. */
+/**
+ * @typedef {object} NoListCause why the symbol service gave no list
+ * @property {"unasked" | "paused" | "incomplete" | "status" | "silent" | "unreachable" | "no_json"} name
+ * @property {number} [status] with which it answered
+ * @property {number} [seconds] that it was given to answer, or until it is asked again
+ */
+
+/** A try, or all tries, at the symbol service that gave no list. */
 export class SymbolsUnavailable extends Error {
   /**
-   * @param {string} message
+   * @param {NoListCause} noList
    * @param {object} [options]
    * @param {boolean} [options.isRetryable]
    * @param {number} [options.retryAfterMs] as the server asked; 0 when it did not
    */
-  constructor(message, { isRetryable = true, retryAfterMs = 0 } = {}) {
-    super(message);
+  constructor(noList, { isRetryable = true, retryAfterMs = 0 } = {}) {
+    super(noList.name);
     this.name = "SymbolsUnavailable";
+    this.noList = noList;
     this.isRetryable = isRetryable && retryAfterMs <= RETRY_AFTER_MAX_MS;
     this.retryAfterMs = retryAfterMs;
   }
@@ -82,7 +90,7 @@ export class SymbolsApi {
       });
       if (!response.ok) throw refusal(response, this.#clock.now());
       const symbols = readAnswer(await response.json(), market);
-      if (symbols === null) throw new SymbolsUnavailable("it sent an incomplete list");
+      if (symbols === null) throw new SymbolsUnavailable({ name: "incomplete" });
       return { symbols, listedAtMs: dateMs(response.headers.get("Last-Modified")) };
     } catch (error) {
       throw translated(error);
@@ -97,10 +105,13 @@ export class SymbolsApi {
  * @param {number} nowMs
  */
 function refusal({ status, headers }, nowMs) {
-  return new SymbolsUnavailable(`it answered with status ${status}`, {
-    isRetryable: status === 429 || status >= 500,
-    retryAfterMs: retryAfterMs(headers.get("Retry-After"), nowMs),
-  });
+  return new SymbolsUnavailable(
+    { name: "status", status },
+    {
+      isRetryable: status === 429 || status >= 500,
+      retryAfterMs: retryAfterMs(headers.get("Retry-After"), nowMs),
+    },
+  );
 }
 
 /**
@@ -109,11 +120,11 @@ function refusal({ status, headers }, nowMs) {
  */
 function translated(error) {
   if (error instanceof DOMException && error.name === "AbortError") {
-    return new SymbolsUnavailable(`it gave no answer within ${TRY_TIMEOUT_MS / 1000} seconds`);
+    return new SymbolsUnavailable({ name: "silent", seconds: TRY_TIMEOUT_MS / 1000 });
   }
   // fetch rejects with a TypeError when the network fails, json() with a SyntaxError.
-  if (error instanceof TypeError) return new SymbolsUnavailable("it cannot be reached");
-  if (error instanceof SyntaxError) return new SymbolsUnavailable("it did not answer with JSON");
+  if (error instanceof TypeError) return new SymbolsUnavailable({ name: "unreachable" });
+  if (error instanceof SyntaxError) return new SymbolsUnavailable({ name: "no_json" });
   return error;
 }
 

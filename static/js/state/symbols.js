@@ -2,6 +2,7 @@
 /** @import { KeyValueStore } from "../lib/safe-storage.js" */
 /** @import { Market } from "../streams/routes.js" */
 /** @import { SymbolList } from "./symbols-answer.js" */
+/** @import { NoListCause } from "./symbols-api.js" */
 import { CircuitBreaker } from "../lib/circuit-breaker.js";
 import { systemClock } from "../lib/clock.js";
 import { SafeStorage } from "../lib/safe-storage.js";
@@ -21,7 +22,7 @@ const BREAKER_KEY = "marketdeck:symbols-breaker:v1";
  * @property {SymbolRow[]} symbols
  * @property {number | null} savedAtMs when this browser kept the list; null when it is not kept
  * @property {number | null} listedAtMs when Binance gave the list; null when unknown
- * @property {string | null} reason why it is not from the API, as a sentence; null when it is
+ * @property {NoListCause | null} cause why it is not from the API; null when it is
  */
 
 /**
@@ -86,7 +87,7 @@ export class SymbolsLoader extends EventTarget {
    * @returns {LoadedSymbols}
    */
   known(market) {
-    return this.#without(market, "it has not answered yet");
+    return this.#without(market, { name: "unasked" });
   }
 
   /** The server has just given a page: what it failed at before is no reason not to ask it. */
@@ -114,13 +115,13 @@ export class SymbolsLoader extends EventTarget {
       return this.#kept(market, await this.#askApi(market));
     } catch (error) {
       if (!(error instanceof SymbolsUnavailable)) throw error;
-      return this.#without(market, error.message);
+      return this.#without(market, error.noList);
     }
   }
 
   /**
    * @param {Market} market
-   * @param {string} cause
+   * @param {NoListCause} cause
    */
   #without(market, cause) {
     return this.#fromCopy(market, cause) ?? fromBuiltIn(market, cause);
@@ -131,7 +132,7 @@ export class SymbolsLoader extends EventTarget {
     const permission = this.#breaker.acquire();
     if (permission === "refused") {
       const seconds = Math.ceil(this.#breaker.waitMs / 1000);
-      throw new SymbolsUnavailable(`it failed a moment ago and is asked again in ${seconds} s`);
+      throw new SymbolsUnavailable({ name: "paused", seconds });
     }
     try {
       const list = await this.#api.get(market, permission === "probe" ? 1 : undefined);
@@ -152,25 +153,24 @@ export class SymbolsLoader extends EventTarget {
   #kept(market, list) {
     const nowMs = this.#clock.now();
     const savedAtMs = this.#copy.save(market, list, nowMs) ? nowMs : null;
-    return { market, source: "api", ...list, savedAtMs, reason: null };
+    return { market, source: "api", ...list, savedAtMs, cause: null };
   }
 
   /**
    * @param {Market} market
-   * @param {string} cause
+   * @param {NoListCause} cause
    * @returns {LoadedSymbols | null}
    */
   #fromCopy(market, cause) {
     const copy = this.#copy.read(market);
     if (copy === null) return null;
-    const reason = `The symbol service did not help (${cause}). This is the list that this browser saved.`;
-    return { market, source: "local-storage", ...copy, reason };
+    return { market, source: "local-storage", ...copy, cause };
   }
 }
 
 /**
  * @param {Market} market
- * @param {string} cause
+ * @param {NoListCause} cause
  * @returns {LoadedSymbols}
  */
 function fromBuiltIn(market, cause) {
@@ -180,6 +180,6 @@ function fromBuiltIn(market, cause) {
     symbols: POPULAR[market],
     savedAtMs: null,
     listedAtMs: null,
-    reason: `The symbol service did not help (${cause}). These are only the most popular pairs.`,
+    cause,
   };
 }

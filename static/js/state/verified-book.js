@@ -17,15 +17,11 @@ const WAITING_MAX = 600;
 // With fewer levels than this the book is made deeper, before what is shown runs out.
 const DEPTH_MIN = 200;
 
-const FIRST = "Fetching the order book.";
-const NO_SNAPSHOT = "No order book: neither this server nor Binance gives one; asking again.";
-const REASONS = {
-  gap: "Resyncing: a change of the order book was lost on the way.",
-  crossed: "Resyncing: bids and asks crossed, so a level was wrong.",
-  best: "Resyncing: the order book did not agree with the best prices.",
-};
-
 /**
+ * @typedef {"fetching" | "no_snapshot" | "gap" | "crossed" | "best"} ResyncCause why a book is not
+ *   in step: none is there yet, or nobody gives one, or a change was lost on the way, or bids and
+ *   asks crossed, or it did not agree with the best prices
+ *
  * @typedef {object} SnapshotSource
  * @property {(market: Pair["market"], symbol: string) => Promise<BookSnapshot | null>} get null
  *   when nobody gave one
@@ -45,7 +41,8 @@ export class VerifiedBook {
   #changed;
   /** @type {LocalBook | null} */
   #book = null;
-  #reason = FIRST;
+  /** @type {ResyncCause} */
+  #cause = "fetching";
   /** @type {BookDiff[] | null} what came since a snapshot was asked for; null when none is */
   #waiting = null;
   #failures = 0;
@@ -81,9 +78,9 @@ export class VerifiedBook {
     return this.#book === null ? "resyncing" : "synced";
   }
 
-  /** @returns {string | null} why it is not in step, as a sentence */
-  get reason() {
-    return this.#book === null ? this.#reason : null;
+  /** @returns {ResyncCause | null} why it is not in step */
+  get cause() {
+    return this.#book === null ? this.#cause : null;
   }
 
   /** @returns {number | null} the exchange's update up to which it is right */
@@ -117,7 +114,7 @@ export class VerifiedBook {
     if (this.#waiting && this.#waiting.length > WAITING_MAX) this.#waiting.shift();
     const outcome = this.#book?.apply(diff) ?? "known";
     if (outcome === "applied") this.#applied(diff.eventTimeMs, receivedAtMs);
-    else if (outcome !== "known") this.#resync(REASONS[outcome], [diff]);
+    else if (outcome !== "known") this.#resync(outcome, [diff]);
   }
 
   /** @param {Best} best which has to agree with the book as it was at the same update */
@@ -149,16 +146,16 @@ export class VerifiedBook {
     const isRight =
       isSame(this.#book.side("bid").best, best.bid, best.bidQuantity) &&
       isSame(this.#book.side("ask").best, best.ask, best.askQuantity);
-    if (!isRight) this.#resync(REASONS.best, []);
+    if (!isRight) this.#resync("best", []);
   }
 
   /**
-   * @param {string} reason
+   * @param {ResyncCause} cause
    * @param {BookDiff[]} diffs which the next snapshot may need
    */
-  #resync(reason, diffs) {
+  #resync(cause, diffs) {
     this.#book = null;
-    this.#reason = reason;
+    this.#cause = cause;
     this.#fetch(0, diffs);
     this.#changed();
   }
@@ -194,8 +191,8 @@ export class VerifiedBook {
       this.#changed();
       return;
     }
-    if (snapshot === null && this.#reason !== NO_SNAPSHOT) {
-      this.#reason = NO_SNAPSHOT;
+    if (snapshot === null && this.#cause !== "no_snapshot") {
+      this.#cause = "no_snapshot";
       this.#changed();
     }
     this.#failures += 1;

@@ -3,11 +3,7 @@
 /** @import { Market } from "./routes.js" */
 /** @import { WebSocketClass } from "./stream-socket.js" */
 import { ReconnectMonitor } from "./reconnect-monitor.js";
-import {
-  ALL_MARKET_STREAM,
-  CONTROL_MESSAGES_PER_SECOND,
-  STREAMS_PER_SOCKET_MAX,
-} from "./routes.js";
+import { CONTROL_MESSAGES_PER_SECOND, lifelineOf, STREAMS_PER_SOCKET_MAX } from "./routes.js";
 import { StreamSocket } from "./stream-socket.js";
 
 const LOOK_EVERY_MS = 500;
@@ -86,9 +82,18 @@ export class Connection {
     return this.#cause;
   }
 
+  /** @param {string} stream */
+  carries(stream) {
+    return this.#streams.has(stream);
+  }
+
   /** @param {Set<string>} streams all that are wanted from now on */
   setStreams(streams) {
+    const lifeline = lifelineOf(streams);
+    const isOther = lifeline !== null && lifeline !== lifelineOf(this.#streams);
     this.#streams = this.#checked(streams);
+    // What spoke until now proves nothing about the stream that is to prove life from now on.
+    if (isOther && this.#state === "live") this.#become("connecting", "first");
     this.#current?.setStreams(streams);
     this.#next?.setStreams(streams);
   }
@@ -162,9 +167,8 @@ export class Connection {
       this.#suspect === null ||
       !this.#streams.has(this.#suspect) ||
       socket.hasSpoken(this.#suspect);
-    const isAlive = this.#streams.has(ALL_MARKET_STREAM)
-      ? socket.hasSpoken(ALL_MARKET_STREAM)
-      : socket.anySpoke;
+    const lifeline = lifelineOf(this.#streams);
+    const isAlive = lifeline === null ? socket.anySpoke : socket.hasSpoken(lifeline);
     return isAlive && isSuspectBack;
   }
 
@@ -263,12 +267,13 @@ export class Connection {
   }
 
   /**
-   * Only the all-market stream proves that prices flow; where it is not carried, any stream does.
+   * Only the lifeline proves that prices flow; where there is none, any stream does.
    *
    * @param {string} stream
    */
   #provesLife(stream) {
-    return stream === ALL_MARKET_STREAM || !this.#streams.has(ALL_MARKET_STREAM);
+    const lifeline = lifelineOf(this.#streams);
+    return lifeline === null || stream === lifeline;
   }
 
   /**

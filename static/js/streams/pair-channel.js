@@ -1,33 +1,41 @@
 /** @import { Ticker } from "./payloads.js" */
-/** @import { Market } from "./routes.js" */
-import { readBest, readDiff, readTrade } from "./payloads.js";
+/** @import { Interval, Market } from "./routes.js" */
+import { readBest, readCandle, readDiff, readTrade } from "./payloads.js";
 import { pairStreams } from "./routes.js";
 
 /**
  * @typedef {{ market: Market, symbol: string }} Pair
- * @typedef {"best" | "trade" | "book"} PairPart
+ * @typedef {"best" | "trade" | "book" | "candle"} PairPart
  * @typedef {object} PairMessage
  * @property {PairPart} part
  * @property {object} detail
  * @property {string[]} owed other streams of the pair that this shows to have something to say
  */
 
-const READERS = { best: readBest, trade: readTrade, book: readDiff };
+const READERS = { best: readBest, trade: readTrade, book: readDiff, candle: readCandle };
 
 /**
  * Reads the streams of one pair, and tells what each proves about the others: a trade takes from
- * the book and moves the best quantities; a moved best price is in the book; a moved last price
- * was a trade. So a stream that stays silent under such evidence is dead, and one without any is
+ * the book, moves the best quantities and is in the candle; a moved best price is in the book; a
+ * moved last price was a trade. So a stream that stays silent under such evidence is dead, and one without any is
  * only quiet.
  */
 export class PairChannel {
   /** @type {string | null} */
   #last = null;
 
-  /** @param {Pair} pair */
-  constructor(pair) {
+  /**
+   * @param {Pair} pair
+   * @param {Interval | null} [interval] of the candles that are shown
+   */
+  constructor(pair, interval = null) {
     this.pair = { ...pair };
-    this.streams = pairStreams(pair.symbol);
+    this.streams = pairStreams(pair.symbol, interval);
+  }
+
+  /** @param {Interval | null} interval null when no candles are shown */
+  showCandles(interval) {
+    this.streams = pairStreams(this.pair.symbol, interval);
   }
 
   /**
@@ -63,12 +71,14 @@ export class PairChannel {
   }
 
   /**
-   * A change deep in the book proves nothing about the other streams.
+   * A change deep in the book proves nothing about the other streams; a candle may be one that
+   * ended without a trade.
    *
    * @param {PairPart} part
    */
   #owedBy(part) {
-    const { best, book } = this.streams;
-    return { best: [book], trade: [best, book], book: [] }[part];
+    const { best, book, candle } = this.streams;
+    const ofTrade = candle ? [best, book, candle] : [best, book];
+    return { best: [book], trade: ofTrade, book: [], candle: [] }[part];
   }
 }

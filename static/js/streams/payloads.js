@@ -30,6 +30,20 @@ import { isDecimal } from "../lib/decimal.js";
  * @property {boolean} buyerIsMaker
  * @property {number} eventTimeMs
  *
+ * @typedef {object} Mark
+ * @property {string} symbol
+ * @property {string} mark
+ * @property {string} index
+ * @property {string} fundingRate of the next funding, as it stands
+ * @property {number} nextFundingMs
+ * @property {number} eventTimeMs
+ *
+ * @typedef {object} TradingSession of a market that TradFi perpetuals follow
+ * @property {string} underlying the market's name as the list of contracts has it: "COMMODITY"
+ * @property {string} type
+ * @property {number} startMs
+ * @property {number} endMs
+ *
  * @typedef {[price: string, quantity: string]} Level
  *
  * @typedef {object} BookDiff the levels that changed after `previousId` and up to `lastId`
@@ -38,6 +52,16 @@ import { isDecimal } from "../lib/decimal.js";
  * @property {Level[]} bids with their new quantities; 0 takes a level away
  * @property {Level[]} asks
  * @property {number} eventTimeMs
+ *
+ * @typedef {object} Candle
+ * @property {number} openMs when it begins
+ * @property {number} closeMs its last millisecond
+ * @property {string} open
+ * @property {string} high
+ * @property {string} low
+ * @property {string} close
+ * @property {string} volume in the base asset
+ * @property {boolean} isClosed whether it is known to change no more
  */
 
 // Since 2026-06-30 the futures all-market streams carry coin-margined contracts too.
@@ -67,10 +91,10 @@ export function readTickers(data) {
 }
 
 /**
- * @param {any} row
+ * @param {any} row a 24hrMiniTicker, as one pair's stream sends it or one of all
  * @returns {Ticker | null}
  */
-function readTicker(row) {
+export function readTicker(row) {
   if (typeof row?.s !== "string" || row.s === "" || typeof row.E !== "number") return null;
   if (![row.c, row.o, row.h, row.l, row.v, row.q].every(isDecimal)) return null;
   return {
@@ -128,6 +152,57 @@ export function readDiff(data) {
   if (!isId(previousId) || !isId(data.u) || !Number.isFinite(data.E)) return null;
   if (!areLevels(data.b) || !areLevels(data.a)) return null;
   return { previousId, lastId: data.u, bids: data.b, asks: data.a, eventTimeMs: data.E };
+}
+
+/**
+ * @param {any} data a kline event
+ * @returns {Candle & { interval: string } | null}
+ */
+export function readCandle({ k }) {
+  const candle = candleOf([k?.t, k?.o, k?.h, k?.l, k?.c, k?.v, k?.T], k?.x === true);
+  return candle && typeof k.i === "string" ? { ...candle, interval: k.i } : null;
+}
+
+/**
+ * @param {unknown} row the first seven fields or more of Binance's REST klines
+ * @param {boolean} isClosed
+ * @returns {Candle | null}
+ */
+export function candleOf(row, isClosed) {
+  if (!Array.isArray(row)) return null;
+  const [openMs, open, high, low, close, volume, closeMs] = row;
+  if (!isId(openMs) || !isId(closeMs) || closeMs < openMs) return null;
+  if (![open, high, low, close, volume].every(isDecimal)) return null;
+  return { openMs, closeMs, open, high, low, close, volume, isClosed };
+}
+
+/**
+ * @param {any} data a markPriceUpdate of a perpetual; a dated contract has no funding
+ * @returns {Mark | null}
+ */
+export function readMark(data) {
+  if (![data?.p, data?.i, data?.r].every(isDecimal) || typeof data.s !== "string") return null;
+  if (![data.T, data.E].every(Number.isFinite)) return null;
+  return {
+    symbol: data.s,
+    mark: data.p,
+    index: data.i,
+    fundingRate: data.r,
+    nextFundingMs: data.T,
+    eventTimeMs: data.E,
+  };
+}
+
+/**
+ * @param {any} data of the tradingSession stream: an EquityUpdate is of EQUITY, a KR_EquityUpdate of
+ *   KR_EQUITY
+ * @returns {TradingSession | null}
+ */
+export function readSession(data) {
+  const [, name] = /^(\w+)Update$/.exec(data?.e ?? "") ?? [];
+  if (name === undefined || typeof data.S !== "string") return null;
+  if (![data.t, data.T].every(Number.isFinite)) return null;
+  return { underlying: name.toUpperCase(), type: data.S, startMs: data.t, endMs: data.T };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ALL_MARKET_STREAM } from "./routes.js";
+import { isSteady, SESSION_STREAM } from "./routes.js";
 
 /**
  * Silence after which a stream counts as dead. With a look every half second it is found within
@@ -20,7 +20,7 @@ const EVIDENCE_MS = 3_000;
  * Tells which stream of an open socket has died. An answer to SUBSCRIBE proves nothing: a futures
  * socket on the wrong path acknowledges everything and then says nothing for ever.
  *
- * The all-market stream always has something to say. The streams of one pair may rightly be
+ * The all-market stream, the pulse in its place and a mark price always have something to say. The streams of one pair may rightly be
  * silent in a quiet market, so they are dead only if there is evidence that they had something
  * to say, or if the whole socket never said anything.
  */
@@ -107,6 +107,8 @@ export class SilenceWatch {
  * @param {number} nowMs
  */
 function isOwed(stream, heard, nowMs) {
-  if (stream === ALL_MARKET_STREAM) return true;
+  if (isSteady(stream)) return true;
+  // A host that does not know the stream acknowledges it all the same, and is no worse for it.
+  if (stream === SESSION_STREAM) return heard.hasSpoken;
   return heard.expectedMs !== null && nowMs - heard.expectedMs >= EVIDENCE_MS;
 }

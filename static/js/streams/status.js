@@ -8,7 +8,8 @@
  * @property {ConnectionState} state the worst of the shown markets
  * @property {Partial<Record<Market, ConnectionState>>} markets
  * @property {ConnectionState | null} pair of the lines that carry the chosen pair
- * @property {string | null} reason why it is not live, as a sentence
+ * @property {ConnectionState | null} related of the lines that carry other pairs of its asset
+ * @property {{ market: Market, cause: NonNullable<Cause> } | null} trouble why it is not live
  */
 
 /** @type {ConnectionState[]} */
@@ -19,17 +20,24 @@ const WORST_LAST = ["live", "connecting", "stale", "down"];
  *
  * @param {[Market, LineStatus][]} markets of each shown market
  * @param {LineStatus[]} pair of each line of the chosen pair
+ * @param {LineStatus[]} related of each line of the other pairs of its asset
  * @returns {FeedStatus}
  */
-export function feedStatus(markets, pair) {
+export function feedStatus(markets, pair, related) {
   const state = markets.length === 0 ? "connecting" : worst(markets.map(([, line]) => line.state));
   const [market, line] = markets.find(([, { state: own }]) => own === state) ?? [];
   return {
     state,
     markets: Object.fromEntries(markets.map(([name, { state: own }]) => [name, own])),
-    pair: pair.length === 0 ? null : worst(pair.map(({ state: own }) => own)),
-    reason: market && line ? sentence(market, line.cause) : null,
+    pair: worstOf(pair),
+    related: worstOf(related),
+    trouble: market && line?.cause ? { market, cause: line.cause } : null,
   };
+}
+
+/** @param {LineStatus[]} lines */
+function worstOf(lines) {
+  return lines.length === 0 ? null : worst(lines.map(({ state }) => state));
 }
 
 /**
@@ -39,26 +47,4 @@ export function feedStatus(markets, pair) {
 function worst(states) {
   const ranks = states.map((state) => WORST_LAST.indexOf(state));
   return WORST_LAST[Math.max(...ranks)] ?? "connecting";
-}
-
-/**
- * @param {Market} market
- * @param {Cause} cause
- * @returns {string | null}
- */
-function sentence(market, cause) {
-  switch (cause) {
-    case "first":
-      return `Connecting to Binance's ${market} prices.`;
-    case "lost":
-      return `The connection to Binance's ${market} prices was lost; reconnecting.`;
-    case "silent":
-      return `Binance's ${market} stream is open but has sent nothing for 10 seconds; trying another route.`;
-    case "unreachable":
-      return `Binance's ${market} stream cannot be reached from here; trying again.`;
-    case "offline":
-      return "This device is offline.";
-    default:
-      return null;
-  }
 }

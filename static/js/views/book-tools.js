@@ -32,17 +32,16 @@ export class BookTools {
    */
   constructor(panel, changed) {
     this.#select = /** @type {HTMLSelectElement} */ (one(panel, "[data-book-step]"));
-    this.#unit = one(panel, "[data-book-unit]");
-    this.#unit.ariaPressed = String(storage.getItem(UNIT_KEY) === "quote");
+    this.#unit = /** @type {HTMLSelectElement} */ (one(panel, "[data-book-unit]"));
+    this.#unit.value = storage.getItem(UNIT_KEY) === "quote" ? "quote" : "base";
     this.#more = one(panel, "[data-book-more]");
     this.#more.ariaPressed = String(storage.getItem(MORE_KEY) === "true");
     this.#select.addEventListener("change", () => {
       storage.setItem(STEP_KEY + this.#key, this.#select.value);
       changed();
     });
-    this.#unit.addEventListener("click", () => {
-      this.#unit.ariaPressed = String(!this.#isQuote);
-      storage.setItem(UNIT_KEY, this.#isQuote ? "quote" : "base");
+    this.#unit.addEventListener("change", () => {
+      storage.setItem(UNIT_KEY, this.#unit.value);
       changed();
     });
     this.#more.addEventListener("click", () => {
@@ -64,7 +63,7 @@ export class BookTools {
    * @param {string | undefined} price
    */
   bind({ key, tickSize, base, quote }, price) {
-    setText(this.#unit, this.#isQuote ? quote : base);
+    for (const [index, asset] of [base, quote].entries()) setText(this.#unit.options[index], asset);
     if (price === undefined || tickSize === "") return;
     const steps = groupSteps(tickSize, price);
     const text = `${key} ${steps.join(" ")}`;
@@ -100,6 +99,6 @@ export class BookTools {
   }
 
   get #isQuote() {
-    return this.#unit.ariaPressed === "true";
+    return this.#unit.value === "quote";
   }
 }

@@ -3,6 +3,7 @@
 /** @import { Freshness } from "../state/prices.js" */
 import { one } from "./dom.js";
 import { OrderBookView } from "./order-book.js";
+import { setTitle } from "./page-title.js";
 import { PairPanel } from "./pair-panel.js";
 import { TradesView } from "./trades.js";
 
@@ -29,6 +30,10 @@ export class ChosenPanels {
     return this.#views.head.pair;
   }
 
+  get units() {
+    return this.#views.head.units;
+  }
+
   /** Takes up the panels that a swap has brought; nothing of another pair stays in them. */
   rebind() {
     if (one(this.#root, "#pair") === this.#views.element) return;
@@ -51,7 +56,7 @@ export class ChosenPanels {
   paintFreshness() {
     if (this.pair === null) return;
     const { head, book, trades } = this.#views;
-    document.title = head.title;
+    setTitle(head.title);
     const { market, symbol } = this.pair;
     // The price is the newest of the last trade and the ticker.
     head.setFreshness(

@@ -1,18 +1,15 @@
-/** @import { SafeStorage } from "../lib/safe-storage.js" */
 /** @import { PriceBook } from "../state/prices.js" */
 /** @import { LoadedSymbols, SymbolRow } from "../state/symbols.js" */
-/** @import { Market } from "../streams/routes.js" */
-/** @import { SortColumn } from "./query.js" */
+/** @import { ClientRows } from "./client-rows.js" */
+/** @import { SortColumn } from "../state/columns.js" */
+import { isolated } from "../lib/isolate.js";
+import { fill, words } from "../lib/words.js";
 import { arrange } from "./arrange.js";
-import { ClientRows, namePair, nameSwitch } from "./client-rows.js";
+import { intoBlocks } from "./blocks.js";
+import { namePair, nameSwitch, unknownSymbol } from "./client-rows.js";
 import { all, fields, one, setData, setText } from "./dom.js";
-import { UNKNOWN } from "./figures.js";
+import { decimalText, UNKNOWN } from "./figures.js";
 import { Query } from "./query.js";
-
-const NOTICE =
-  "This server does not answer. List, filter, order and watchlist come from this browser for now.";
-const WHEN_LIVE = " Prices still come straight from Binance.";
-const MARKET_NAMES = { spot: "Spot", futures: "Futures" };
 
 /**
  * The page's state made in the browser, from the loader's list: for the time in which the server
@@ -26,17 +23,12 @@ export class ClientDesk {
   /**
    * @param {ParentNode} root
    * @param {PriceBook} prices
-   * @param {SafeStorage} storage
+   * @param {ClientRows} rows
    */
-  constructor(root, prices, storage) {
+  constructor(root, prices, rows) {
     this.#root = root;
     this.#prices = prices;
-    this.#rows = new ClientRows(root, storage);
-  }
-
-  /** Learns from the rows of a swap what the browser's list does not tell. */
-  rebind() {
-    this.#rows.learn();
+    this.#rows = rows;
   }
 
   /**
@@ -45,33 +37,30 @@ export class ClientDesk {
    */
   show(url, { market, symbols }) {
     const query = Query.ofUrl(url);
-    const shown = arrange(symbols, query, (symbol) => this.#prices.get(market, symbol));
-    const rows = shown.map((row) => this.#rows.make(market, row, query.url({ pair: row.symbol })));
-    one(this.#root, "#pairs-body").replaceChildren(...rows);
+    const { shown, others } = arrange(symbols, query, (symbol) => this.#prices.get(market, symbol));
+    const make = (/** @type {SymbolRow} */ row) =>
+      this.#rows.make(market, row, query.url({ pair: row.symbol }));
+    const table = one(this.#root, "#pairs");
+    for (const { block, rows } of intoBlocks(table, shown.map(make)))
+      block.replaceChildren(...rows);
+    this.#keepOthers(others.map(make));
     for (const empty of all(this.#root, "#markets .empty")) empty.hidden = true;
     showNotice(one(this.#root, "[data-notice]"));
-    this.#showCount(shown.length, symbols.length, query);
-    setText(one(this.#root, "#markets-title"), `${MARKET_NAMES[market]} markets`);
+    this.#showCount(shown.length + others.length, symbols.length, query);
+    showViews(this.#root, query, shown.length === 0);
+    setText(one(this.#root, "#markets-title"), words.market.title[market]);
     showTabs(this.#root, query);
     showHeadings(this.#root, query);
     one(this.#root, "#url-state").replaceChildren(...hiddenInputs(query));
     this.#showPair(query, symbols);
   }
 
-  /**
-   * @param {string[]} keys such as "spot:BTCUSDT"
-   * @param {(market: Market, symbol: string) => SymbolRow | undefined} find
-   */
-  showWatchlist(keys, find) {
-    const query = Query.ofUrl(location.href);
-    const rows = keys.map((key) => {
-      const market = key.startsWith("futures:") ? "futures" : "spot";
-      const symbol = key.slice(market.length + 1);
-      const known = find(market, symbol) ?? unknownSymbol(symbol);
-      return this.#rows.make(market, known, query.url({ market, pair: symbol }));
-    });
-    one(this.#root, "#watchlist-body").replaceChildren(...rows);
-    one(this.#root, "[data-watchlist-empty]").hidden = keys.length > 0;
+  /** @param {HTMLElement[]} rows that the view keeps out of the table, and may let in later */
+  #keepOthers(rows) {
+    const kept = this.#root.querySelector("#other-rows") ?? document.createElement("template");
+    kept.id = "other-rows";
+    /** @type {HTMLTemplateElement} */ (kept).content.replaceChildren(...rows);
+    one(this.#root, "#markets").append(kept);
   }
 
   /**
@@ -82,7 +71,14 @@ export class ClientDesk {
   #showCount(shown, known, query) {
     const note = one(this.#root, "[data-filter-note]");
     note.hidden = query.q === "";
-    setText(one(note, "span"), `${shown} of ${known} pairs match “${query.q}”`);
+    setText(
+      one(note, "span"),
+      fill(words.offline.matches, {
+        shown: decimalText(String(shown)),
+        known: decimalText(String(known)),
+        text: isolated(query.q),
+      }),
+    );
     /** @type {HTMLAnchorElement} */ (one(note, "a")).href = query.url({ q: "" });
   }
 
@@ -92,7 +88,7 @@ export class ClientDesk {
    */
   #showPair({ market, pair }, symbols) {
     const panel = one(this.#root, "#pair");
-    const row = pair ? symbols.find(({ symbol }) => symbol === pair) : symbols[0];
+    const row = pair ? symbols.find(({ symbol }) => symbol.normalize("NFC") === pair) : symbols[0];
     const { symbol, baseAsset, quoteAsset } = row ?? unknownSymbol(pair);
     if (panel.dataset.symbol === symbol && panel.dataset.market === market) return;
     // A new element, so that the views see that the pair is another.
@@ -104,7 +100,10 @@ export class ClientDesk {
     for (const cell of Object.values(fields(fresh))) setText(cell, UNKNOWN);
     namePair(one(fresh, "h2"), baseAsset, quoteAsset);
     nameSwitch(fresh, `${market}:${symbol}`);
-    setText(one(fresh, "[data-pair-kind]"), MARKET_NAMES[market]);
+    setText(one(fresh, "[data-pair-kind]"), words.market.name[market]);
+    const alert = one(fresh, "[data-alert-new]");
+    alert.ariaLabel = fill(words.alerts.new_name, { pair: symbol });
+    alert.hidden = false;
     panel.replaceWith(fresh);
     setText(one(this.#root, "[data-book-cost] [value=base]"), baseAsset);
     setText(one(this.#root, "[data-book-cost] [value=quote]"), quoteAsset);
@@ -116,8 +115,8 @@ function showNotice(notice) {
   if (notice.hidden) {
     const whenLive = document.createElement("span");
     whenLive.dataset.whenLive = "";
-    whenLive.textContent = WHEN_LIVE;
-    notice.replaceChildren(NOTICE, whenLive);
+    whenLive.textContent = ` ${words.offline.prices}`;
+    notice.replaceChildren(words.offline.notice, whenLive);
   }
   notice.hidden = false;
 }
@@ -134,6 +133,24 @@ function showTabs(root, query) {
     tab.setAttribute("hx-get", tab.href);
     tab.ariaCurrent = isCurrent ? "page" : null;
   }
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {Query} query
+ * @param {boolean} isEmpty
+ */
+function showViews(root, query, isEmpty) {
+  for (const link of /** @type {HTMLAnchorElement[]} */ (all(root, "[data-view]"))) {
+    const { view = "" } = link.dataset;
+    link.href = query.viewUrl(view);
+    link.setAttribute("hx-get", link.href);
+    link.ariaCurrent = view === query.view ? "true" : null;
+  }
+  const empty = one(root, "[data-view-empty]");
+  const sentences = /** @type {Record<string, string>} */ (words.table.empty);
+  setText(empty, sentences[query.view] ?? "");
+  empty.hidden = !isEmpty || query.view === "";
 }
 
 /**
@@ -162,13 +179,4 @@ function hiddenInputs(query) {
         return input;
       }),
   );
-}
-
-/**
- * @param {string} symbol
- * @returns {SymbolRow}
- */
-function unknownSymbol(symbol) {
-  const base = symbol.replace(/(?<=.)USDT$/, "");
-  return { symbol, baseAsset: base, quoteAsset: "USDT", status: "" };
 }

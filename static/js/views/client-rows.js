@@ -1,6 +1,7 @@
 /** @import { SafeStorage } from "../lib/safe-storage.js" */
 /** @import { SymbolRow } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
+import { fill, words } from "../lib/words.js";
 import { all, one, setText } from "./dom.js";
 
 const TICK_SIZES_KEY = "marketdeck:tick-sizes:v1";
@@ -46,10 +47,11 @@ export class ClientRows {
    * @param {Market} market
    * @param {SymbolRow} row
    * @param {string} url of the state in which the pair is chosen
+   * @param {string} [selector] of the row's template
    * @returns {HTMLElement}
    */
-  make(market, { symbol, baseAsset, quoteAsset }, url) {
-    const template = /** @type {HTMLTemplateElement} */ (one(this.#root, "#row-template"));
+  make(market, { symbol, baseAsset, quoteAsset }, url, selector = "#row-template") {
+    const template = /** @type {HTMLTemplateElement} */ (one(this.#root, selector));
     const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const key = `${market}:${symbol}`;
     Object.assign(row.dataset, { market, symbol, tickSize: this.tickSize(key) });
@@ -79,7 +81,7 @@ function tag(text) {
 export function nameSwitch(root, key) {
   const button = /** @type {HTMLButtonElement} */ (one(root, "button.star"));
   button.value = key;
-  button.ariaLabel = `Watch ${key.slice(key.indexOf(":") + 1)}`;
+  button.ariaLabel = fill(words.row.watch, { pair: key.slice(key.indexOf(":") + 1) });
 }
 
 /**
@@ -93,4 +95,15 @@ export function namePair(element, base, quote) {
   setText(name, base);
   setText(slash, `/${quote}`);
   element.replaceChildren(name, slash);
+}
+
+/**
+ * What can be told of a pair that is on no list that this browser has.
+ *
+ * @param {string} symbol
+ * @returns {SymbolRow}
+ */
+export function unknownSymbol(symbol) {
+  const base = symbol.replace(/(?<=.)USDT$/, "");
+  return { symbol, baseAsset: base, quoteAsset: "USDT", status: "" };
 }

@@ -1,12 +1,7 @@
-/** @import { ConnectionState } from "../streams/connection.js" */
+/** @import { FeedStatus } from "../streams/status.js" */
+import { words } from "../lib/words.js";
 import { one, setData, setText } from "./dom.js";
-
-const WORDS = {
-  connecting: "Connecting to Binance…",
-  live: "Live",
-  stale: "Prices have stopped; trying another route.",
-  down: "No connection to Binance; trying again.",
-};
+import { troubleText } from "./line-text.js";
 
 /** Says in words how the line to the exchange is. */
 export class ConnectionView {
@@ -19,10 +14,10 @@ export class ConnectionView {
     this.#text = one(this.#element, "[data-connection-text]");
   }
 
-  /** @param {{ state: ConnectionState, reason: string | null }} status */
-  show({ state, reason }) {
+  /** @param {Pick<FeedStatus, "state" | "trouble">} status */
+  show({ state, trouble }) {
     setData(this.#element, "connection", state);
-    setText(this.#text, state === "live" ? WORDS.live : (reason ?? WORDS[state]));
+    setText(this.#text, troubleText(trouble) ?? words.connection[state]);
     setData(document.documentElement, "line", state);
     // From now on a stale row has stopped, rather than not begun.
     if (state === "live") setData(document.documentElement, "wasLive", "");

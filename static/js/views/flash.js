@@ -2,6 +2,9 @@ const LIT_MS = 400;
 // Cells that go out at nearly the same time do so together.
 const TOGETHER_MS = 50;
 
+// Who asks for calm gets it at no cost: nothing is written at all.
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** @type {Map<HTMLElement, number>} the cells that are lit and until when, first to go out first */
 const lit = new Map();
 
@@ -13,6 +16,7 @@ const lit = new Map();
  * @param {"up" | "down"} direction
  */
 export function flash(element, direction) {
+  if (stillness.matches || document.documentElement.dataset.flashes === "off") return;
   element.dataset.flash = direction;
   if (lit.size === 0) setTimeout(goOut, LIT_MS);
   lit.delete(element);

@@ -1,10 +1,14 @@
+/** @type {Set<Frame>} that have asked for the next animation frame */
+const due = new Set();
+let isOnItsWay = false;
+
 /**
- * Runs its painters once in the next animation frame, however often it is asked.
- * In a hidden tab there are no frames: what came meanwhile is painted in one when it is shown.
+ * Runs its painters once in the next animation frame, however often it is asked; all that a page
+ * paints is painted in the same. In a hidden tab there are no frames: what came meanwhile is
+ * painted in one when it is shown.
  */
 export class Frame {
   #painters;
-  #handle = 0;
 
   /** @param {(() => void)[]} painters */
   constructor(painters) {
@@ -12,22 +16,24 @@ export class Frame {
   }
 
   request() {
-    this.#handle ||= requestAnimationFrame(() => this.#paint());
+    due.add(this);
+    if (isOnItsWay) return;
+    isOnItsWay = true;
+    requestAnimationFrame(paintAll);
   }
 
   /** Paints now: after a swap the new elements must not show old values for a frame. */
   flush() {
-    cancelAnimationFrame(this.#handle);
-    this.#paint();
+    due.delete(this);
+    for (const paint of this.#painters) paint();
   }
 
   close() {
-    cancelAnimationFrame(this.#handle);
-    this.#handle = 0;
+    due.delete(this);
   }
+}
 
-  #paint() {
-    this.#handle = 0;
-    for (const paint of this.#painters) paint();
-  }
+function paintAll() {
+  isOnItsWay = false;
+  for (const frame of [...due]) frame.flush();
 }

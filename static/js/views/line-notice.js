@@ -1,18 +1,18 @@
-/** @import { ConnectionState } from "../streams/connection.js" */
+/** @import { FeedStatus } from "../streams/status.js" */
+import { fill, words } from "../lib/words.js";
 import { one, setText } from "./dom.js";
-import { ageText } from "./figures.js";
+import { ageText, minuteText } from "./figures.js";
+import { troubleText } from "./line-text.js";
 
 // A reconnect that succeeds needs no words, and a first connection that never comes needs more.
 const PATIENCE_MS = 3_000;
 const SUSPICION_MS = 20_000;
-const BLOCKED = "A firewall, this network or a country's rules may block Binance.";
-const ALL_IS_DOWN = "Your own connection, or Binance, may be down.";
 
 /** Says in words that Binance does not answer, and what still works. */
 export class LineNotice {
   #root;
-  /** @type {string | null} */
-  #reason = null;
+  /** @type {FeedStatus["trouble"]} */
+  #trouble = null;
   #wasLive = false;
   #brokenSinceMs = Number.POSITIVE_INFINITY;
 
@@ -22,11 +22,11 @@ export class LineNotice {
   }
 
   /**
-   * @param {{ state: ConnectionState, reason: string | null }} status
+   * @param {Pick<FeedStatus, "state" | "trouble">} status
    * @param {number} nowMs
    */
-  take({ state, reason }, nowMs) {
-    this.#reason = reason;
+  take({ state, trouble }, nowMs) {
+    this.#trouble = trouble;
     if (state === "live") {
       this.#wasLive = true;
       this.#brokenSinceMs = Number.POSITIVE_INFINITY;
@@ -47,9 +47,10 @@ export class LineNotice {
     notice.hidden = !(brokenForMs >= PATIENCE_MS);
     if (notice.hidden) return;
     const isSuspicious = !this.#wasLive && brokenForMs >= SUSPICION_MS;
-    const sentences = [this.#reason ?? "Binance does not answer.", pricesText(pricesAsOfMs, nowMs)];
-    if (!isServerAway) sentences.push("List, filter, order and watchlist go on working.");
-    if (isSuspicious) sentences.push(isServerAway ? ALL_IS_DOWN : BLOCKED);
+    const { line } = words;
+    const sentences = [troubleText(this.#trouble) ?? line.unknown, pricesText(pricesAsOfMs, nowMs)];
+    if (!isServerAway) sentences.push(line.still_works);
+    if (isSuspicious) sentences.push(isServerAway ? line.all_down : line.blocked);
     setText(notice, sentences.join(" "));
   }
 }
@@ -59,7 +60,7 @@ export class LineNotice {
  * @param {number} nowMs
  */
 function pricesText(asOfMs, nowMs) {
-  if (asOfMs === null) return "No prices are known here yet.";
-  const time = new Date(asOfMs).toLocaleTimeString("en-GB", { timeStyle: "short" });
-  return `The prices shown are from ${time}, ${ageText(nowMs - asOfMs)} ago.`;
+  if (asOfMs === null) return words.line.no_prices;
+  const time = minuteText(asOfMs);
+  return fill(words.line.prices_from, { time, age: ageText(nowMs - asOfMs) });
 }

@@ -8,7 +8,7 @@ import { Query } from "./query.js";
  * @property {() => void} swapped after htmx has changed the page
  * @property {(url: string, history: "push" | "replace" | "keep") => void} unanswered the server
  *   gave no page for this state; what was to be done with the history, if it had
- * @property {(form: FormData) => void} unsaved the server did not take this change of the watchlist
+ * @property {() => void} stepped somebody went back or forward; the URL is that of the other entry
  */
 
 const SCROLLED = ".table-scroll";
@@ -21,6 +21,7 @@ export class Navigation {
   #htmx;
   #on;
   #aborter = new AbortController();
+  #step = new AbortController();
 
   /**
    * @param {Htmx} htmx
@@ -31,9 +32,11 @@ export class Navigation {
     this.#on = handlers;
     const options = { signal: this.#aborter.signal };
     document.addEventListener("click", (event) => this.#clicked(event), options);
+    document.addEventListener("htmx:config:request", (event) => this.#asked(event), options);
     document.addEventListener("htmx:before:response", (event) => this.#answered(event), options);
     document.addEventListener("htmx:error", (event) => this.#failed(event), options);
     document.addEventListener("htmx:after:swap", () => this.#on.swapped(), options);
+    addEventListener("popstate", (event) => this.#stepped(event), options);
   }
 
   /**
@@ -45,9 +48,20 @@ export class Navigation {
     const from = Query.ofUrl(location.href);
     const to = Query.ofUrl(url);
     const isSameList = from.market === to.market && from.q === to.q;
+    const { signal } = this.#step;
     await this.#fetch(url, isSameList ? "div#chosen" : "main#desk", { push: url });
+    if (signal.aborted) return;
     // On a phone the pair's panel may be far above the row that was pressed.
     document.querySelector("#pair")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Shows another state of every part.
+   *
+   * @param {string} url
+   */
+  openDesk(url) {
+    this.#fetch(url, "main#desk", { push: url });
   }
 
   /** Fetches the state that is shown once more, to see whether the server can be reached again. */
@@ -97,6 +111,26 @@ export class Navigation {
     this.open(link.href);
   }
 
+  /**
+   * A request, even one that still waits for its turn, ends with the entry of the history in which
+   * it was asked for: answered or failed later, it would write its URL over another entry's.
+   *
+   * @param {any} event
+   */
+  #asked(event) {
+    const { request } = event.detail.ctx;
+    request.signal = AbortSignal.any([request.signal, this.#step.signal]);
+  }
+
+  /** @param {PopStateEvent} event */
+  #stepped(event) {
+    if (!event.state?.htmx) return; // to a place in the page that is shown
+    // What htmx asks for because of this step is asked for a moment later.
+    this.#step.abort();
+    this.#step = new AbortController();
+    this.#on.stepped();
+  }
+
   /** @param {any} event */
   #answered(event) {
     const { ctx } = event.detail;
@@ -108,14 +142,13 @@ export class Navigation {
   /** @param {any} event */
   #failed(event) {
     const { ctx, error } = event.detail;
-    // A request that a newer one replaced is no failure.
+    // A request that a newer one replaced, or that a step took back, is no failure.
     if (ctx && error?.name !== "AbortError") this.#giveUp(ctx);
   }
 
   /** @param {any} ctx of htmx */
   #giveUp(ctx) {
     if (ctx.request.method === "GET") this.#on.unanswered(ctx.request.action, historyAction(ctx));
-    else this.#on.unsaved(new FormData(ctx.sourceElement, ctx.request.submitter));
   }
 }
 

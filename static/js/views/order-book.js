@@ -1,15 +1,17 @@
+/** @import { ResyncCause } from "../state/verified-book.js" */
 /** @import { Level } from "../streams/payloads.js" */
 /** @import { Units } from "./pair-panel.js" */
 import { add, compare, decimalsOf, divide, multiply, round, subtract } from "../lib/decimal.js";
-import { BookCost } from "./book-cost.js";
+import { words } from "../lib/words.js";
+import { BookCostDoor } from "./book-cost-door.js";
 import { BookTools } from "./book-tools.js";
 import { all, fields, one, setData, setText } from "./dom.js";
-import { impliedStep, stepText, UNKNOWN } from "./figures.js";
+import { basisPointsText, impliedStep, stepText, UNKNOWN } from "./figures.js";
 
 /**
  * @typedef {object} ShownBook the part of a `VerifiedBook` that is shown
  * @property {"synced" | "resyncing"} state
- * @property {string | null} reason
+ * @property {ResyncCause | null} cause why it is not in step
  * @property {(side: "bid" | "ask", count?: number) => Level[]} levels
  * @property {(side: "bid" | "ask") => boolean} isWhole
  *
@@ -47,7 +49,7 @@ export class OrderBookView {
     this.#bids = levels(panel, "bid");
     this.#asks = levels(panel, "ask");
     this.#tools = new BookTools(panel, () => this.#again?.());
-    this.#cost = new BookCost(one(panel, "[data-book-cost]"));
+    this.#cost = new BookCostDoor(one(panel, "[data-book-cost]"));
   }
 
   /**
@@ -55,8 +57,8 @@ export class OrderBookView {
    * @param {Units} units
    */
   paint(book, units) {
-    setText(this.#note, book.reason ?? "");
-    this.#note.hidden = book.reason === null;
+    setText(this.#note, book.cause ? words.book[book.cause] : "");
+    this.#note.hidden = book.cause === null;
     this.#again = () => this.paint(book, units);
     if (book.state !== "synced") return;
     const best = { bid: book.levels("bid", 1)[0]?.[0], ask: book.levels("ask", 1)[0]?.[0] };
@@ -108,14 +110,14 @@ export class OrderBookView {
  * @param {string | undefined} ask
  * @param {string} tickSize
  */
-export function spreadText(bid, ask, tickSize) {
+function spreadText(bid, ask, tickSize) {
   if (bid === undefined || ask === undefined || compare(ask, bid) < 0) return UNKNOWN;
   const gap = subtract(ask, bid);
   const twiceMiddle = add(ask, bid);
   if (compare(twiceMiddle, "0") <= 0) return UNKNOWN;
   const basisPoints = divide(multiply(gap, "20000"), twiceMiddle, 4);
   const isTiny = compare(basisPoints, "0.1") < 0;
-  return `${stepText(gap, tickSize)} (${isTiny ? basisPoints : round(basisPoints, 2)} bps)`;
+  return `${stepText(gap, tickSize)} (${basisPointsText(isTiny ? basisPoints : round(basisPoints, 2))})`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @import { Best, Ticker, Trade } from "../streams/payloads.js" */
 /** @import { Market } from "../streams/routes.js" */
 import { compare } from "../lib/decimal.js";
+import { isolated } from "../lib/isolate.js";
 import { all, fields, setData, setText } from "./dom.js";
 import { changeFigure, stepText, volumeText } from "./figures.js";
 import { flash } from "./flash.js";
@@ -56,7 +57,7 @@ export class PairPanel {
 
   /** What the window's title says: the price first, since a tab is narrow. */
   get title() {
-    return `${this.#cells.price?.textContent} ${this.symbol} · Marketdeck`;
+    return `${this.#cells.price?.textContent} ${isolated(this.symbol)} · Marketdeck`;
   }
 
   /**

@@ -1,9 +1,10 @@
 /** @import { Market } from "../streams/routes.js" */
+/** @import { Direction, SortColumn } from "../state/columns.js" */
+import { USUAL_DIRECTIONS } from "../state/columns.js";
+import { VIEWS } from "../state/table-views.js";
 
-/** @typedef {"symbol" | "price" | "change" | "volume"} SortColumn */
-
-/** @type {Record<SortColumn, "asc" | "desc">} */
-const USUAL_DIRECTIONS = { symbol: "asc", price: "desc", change: "desc", volume: "desc" };
+// All that cannot be seen but the joiners, which some scripts spell with.
+const DIRECTION_MARKS = /(?![\u200c\u200d])\p{Cf}/gu;
 
 /** The page's state as it stands in the URL, read as `webapp/markets/query.py` reads it. */
 export class Query {
@@ -25,24 +26,48 @@ export class Query {
   }
 
   get q() {
-    return (this.#params.get("q") ?? "").normalize("NFC").trim();
+    return clean(this.#params.get("q"));
   }
 
   get pair() {
-    return (this.#params.get("pair") ?? "").normalize("NFC").trim();
+    return clean(this.#params.get("pair"));
   }
 
-  /** @returns {SortColumn | null} null is the order of popularity */
+  /** Which pairs the table shows: one of VIEWS, "" for all of them. */
+  get view() {
+    const name = this.#params.get("view") ?? "";
+    return Object.hasOwn(VIEWS, name) ? name : "";
+  }
+
+  /** @returns {SortColumn | null} the view's own where none is asked for; null is popularity */
   get sort() {
-    const name = this.#params.get("sort") ?? "";
-    return name in USUAL_DIRECTIONS ? /** @type {SortColumn} */ (name) : null;
+    return this.#askedSort ?? VIEWS[this.view]?.column ?? null;
   }
 
-  /** @returns {"asc" | "desc"} */
+  /** @returns {Direction} */
   get direction() {
     const asked = this.#params.get("dir");
-    if (asked === "asc" || asked === "desc") return asked;
-    return this.sort ? USUAL_DIRECTIONS[this.sort] : "desc";
+    const column = this.#askedSort;
+    if (!column) return VIEWS[this.view]?.direction ?? "desc";
+    return asked === "asc" || asked === "desc" ? asked : USUAL_DIRECTIONS[column];
+  }
+
+  /** Whether what the table shows, or its order, goes with the prices. */
+  get followsPrices() {
+    return this.view !== "" || (this.sort !== null && this.sort !== "symbol");
+  }
+
+  /** Whether the table has another order than its view's own. */
+  get #isSorted() {
+    const own = VIEWS[this.view];
+    const isOwn = own?.column === this.sort && own?.direction === this.direction;
+    return this.#askedSort !== null && !isOwn;
+  }
+
+  /** @returns {SortColumn | null} */
+  get #askedSort() {
+    const name = this.#params.get("sort") ?? "";
+    return Object.hasOwn(USUAL_DIRECTIONS, name) ? /** @type {SortColumn} */ (name) : null;
   }
 
   /**
@@ -59,15 +84,28 @@ export class Query {
   }
 
   /**
-   * A heading's link: its usual direction, then the other, then popularity again.
+   * A view's link: with it comes its own order.
+   *
+   * @param {string} view
+   */
+  viewUrl(view) {
+    return this.url({ view, sort: "", dir: "" });
+  }
+
+  /**
+   * A heading's link: its usual direction, then the other, then the view's own order again.
    *
    * @param {SortColumn} column
    */
   sortUrl(column) {
     const usual = USUAL_DIRECTIONS[column];
     if (this.sort !== column) return this.url({ sort: column, dir: "" });
-    if (this.direction === usual) return this.url({ dir: usual === "asc" ? "desc" : "asc" });
-    return this.url({ sort: "", dir: "" });
+    const isOwnColumn = VIEWS[this.view]?.column === column;
+    if (this.#isSorted && (isOwnColumn || this.direction !== usual)) {
+      return this.url({ sort: "", dir: "" });
+    }
+    const other = this.direction === "asc" ? "desc" : "asc";
+    return this.url({ sort: column, dir: other === usual ? "" : other });
   }
 
   /** @param {SortColumn} column */
@@ -75,4 +113,13 @@ export class Query {
     if (this.sort !== column) return "none";
     return this.direction === "asc" ? "ascending" : "descending";
   }
+}
+
+/**
+ * Without the marks of direction that came along when a text was copied.
+ *
+ * @param {string | null} text
+ */
+function clean(text) {
+  return (text ?? "").replace(DIRECTION_MARKS, "").normalize("NFC").trim();
 }

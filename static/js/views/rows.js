@@ -3,11 +3,25 @@
 /** @import { PriceBook, PriceRow } from "../state/prices.js" */
 import { compare } from "../lib/decimal.js";
 import { all, fields, setData, setText } from "./dom.js";
-import { changeFigure, impliedStep, stepText, volumeText } from "./figures.js";
+import {
+  changeFigure,
+  impliedStep,
+  moveText,
+  rangeFigure,
+  stepText,
+  volumeText,
+} from "./figures.js";
 import { flash } from "./flash.js";
+import { rowsInSight } from "./rows-in-sight.js";
 
-// Rows this near to the visible ones are kept up to date, so that scrolling finds them ready.
-const NEAR = "240px";
+/** @type {[column: string, textOf: (ticker: Ticker, tickSize: string) => string][]} */
+const TEXTS = [
+  ["move", ({ open, last }, tickSize) => moveText(open, last, tickSize)],
+  ["low", ({ low }, tickSize) => stepText(low, tickSize)],
+  ["high", ({ high }, tickSize) => stepText(high, tickSize)],
+  ["volume", ({ quoteVolume }) => volumeText(quoteVolume)],
+  ["base", ({ volume }) => volumeText(volume)],
+];
 
 /** Live values in the rows of the table and of the watchlist; only rows in view are written. */
 export class RowsView {
@@ -15,34 +29,52 @@ export class RowsView {
   #prices;
   /** @type {Map<Element, Row>} */
   #rows = new Map();
+  /** @type {Set<Element>} the bodies of the tables that hold them */
+  #bodies = new Set();
   /** @type {Set<Row>} */
   #inView = new Set();
-  #observer;
+  #aborter = new AbortController();
+  /** @type {Set<string>} the columns that are shown; nothing is written into the others */
+  #columns = new Set();
 
   /**
-   * @param {ParentNode} root
+   * @param {Document} root
    * @param {PriceBook} prices
    */
   constructor(root, prices) {
     this.#root = root;
     this.#prices = prices;
-    const margins = { rootMargin: NEAR, scrollMargin: NEAR };
-    this.#observer = new IntersectionObserver((entries) => this.#moved(entries), margins);
+    const options = { capture: true, passive: true, signal: this.#aborter.signal };
+    root.addEventListener("scroll", () => this.#look(), options);
     this.rebind();
   }
 
   /** Takes up the rows that a swap has brought, shows what is known of them, drops the old ones. */
   rebind() {
     for (const [element, row] of this.#rows) {
-      if (!element.isConnected) this.#forget(element, row);
+      if (element.isConnected) continue;
+      this.#rows.delete(element);
+      this.#inView.delete(row);
     }
+    this.#bodies.clear();
     for (const element of all(this.#root, "[data-row]")) {
+      if (element.parentElement) this.#bodies.add(element.parentElement);
       if (this.#rows.has(element)) continue;
       const row = new Row(element);
       this.#rows.set(element, row);
       this.#paint(row);
-      this.#observer.observe(element);
     }
+  }
+
+  /**
+   * @param {string[]} columns that are shown from now on
+   * @returns {boolean} whether they are others than before
+   */
+  showColumns(columns) {
+    const known = this.#columns;
+    this.#columns = new Set(columns);
+    for (const row of this.#inView) this.#paint(row);
+    return [...this.#columns].join() !== [...known].join();
   }
 
   /** @returns {Set<Market>} of which there are rows */
@@ -52,6 +84,7 @@ export class RowsView {
 
   /** @param {PriceRow[]} changed */
   paint(changed) {
+    this.#look();
     const isChanged = new Set(changed);
     for (const row of this.#inView) {
       const price = this.#prices.get(row.market, row.symbol);
@@ -61,6 +94,7 @@ export class RowsView {
 
   /** Values age although nothing arrives. */
   paintFreshness() {
+    this.#look();
     for (const row of this.#inView) row.setFreshness(this.#freshness(row));
   }
 
@@ -73,44 +107,33 @@ export class RowsView {
   }
 
   close() {
-    this.#observer.disconnect();
+    this.#aborter.abort();
     this.#rows.clear();
+    this.#bodies.clear();
     this.#inView.clear();
   }
 
-  /** @param {IntersectionObserverEntry[]} entries */
-  #moved(entries) {
-    for (const { target, isIntersecting } of entries) {
-      const row = this.#rows.get(target);
-      if (!row) continue;
-      if (!isIntersecting) this.#inView.delete(row);
-      else {
-        this.#inView.add(row);
-        this.#paint(row);
-      }
+  /** Finds the rows that are in view now; those that have come into it are written whole. */
+  #look() {
+    const before = this.#inView;
+    this.#inView = new Set();
+    for (const element of [...this.#bodies].flatMap(rowsInSight)) {
+      const row = this.#rows.get(element);
+      if (row) this.#inView.add(row);
     }
+    for (const row of this.#inView) if (!before.has(row)) this.#paint(row);
   }
 
   /** @param {Row} row */
   #paint(row) {
     const ticker = this.#prices.get(row.market, row.symbol);
-    if (ticker) row.paint(ticker);
+    if (ticker) row.paint(ticker, this.#columns);
     row.setFreshness(this.#freshness(row));
   }
 
   /** @param {Row} row */
   #freshness(row) {
     return this.#prices.freshness(row.market, row.symbol);
-  }
-
-  /**
-   * @param {Element} element
-   * @param {Row} row
-   */
-  #forget(element, row) {
-    this.#observer.unobserve(element);
-    this.#rows.delete(element);
-    this.#inView.delete(row);
   }
 }
 
@@ -132,27 +155,50 @@ class Row {
     this.#tickSize = element.dataset.tickSize;
   }
 
-  /** @param {Ticker} ticker */
-  paint({ last, open, high, low, quoteVolume }) {
+  /**
+   * @param {Ticker} ticker
+   * @param {Set<string>} columns that are shown
+   */
+  paint(ticker, columns) {
     this.#cells ??= fields(this.#element);
     setData(this.#element, "warmed", null);
-    const { price, change, volume, high: highCell, low: lowCell } = this.#cells;
-    const tickSize = this.#tickSize || impliedStep([last, open, high, low]);
-    if (price && last !== this.#last) {
-      setText(price, stepText(last, tickSize));
-      if (this.#last !== null) flash(price, compare(last, this.#last) > 0 ? "up" : "down");
-      this.#last = last;
+    const tickSize = this.#tickSize || impliedTick(ticker);
+    this.#paintPrice(ticker.last, tickSize);
+    const { text, trend } = changeFigure(ticker.open, ticker.last);
+    setText(this.#cells.change, text);
+    setData(this.#cells.change, "trend", trend);
+    for (const [column, textOf] of TEXTS) {
+      if (columns.has(column)) setText(this.#cells[column], textOf(ticker, tickSize));
     }
-    const { text, trend } = changeFigure(open, last);
-    setText(change, text);
-    setData(change, "trend", trend);
-    setText(volume, volumeText(quoteVolume));
-    setText(highCell, stepText(high, tickSize));
-    setText(lowCell, stepText(low, tickSize));
+    if (columns.has("range")) this.#paintRange(ticker);
   }
 
   /** @param {string} freshness */
   setFreshness(freshness) {
     setData(this.#element, "freshness", freshness);
   }
+
+  /**
+   * @param {string} last
+   * @param {string} tickSize
+   */
+  #paintPrice(last, tickSize) {
+    const price = this.#cells?.price;
+    if (!price || last === this.#last) return;
+    setText(price, stepText(last, tickSize));
+    if (this.#last !== null) flash(price, compare(last, this.#last) > 0 ? "up" : "down");
+    this.#last = last;
+  }
+
+  /** @param {Ticker} ticker */
+  #paintRange(ticker) {
+    const { text, mark } = rangeFigure(ticker);
+    setText(this.#cells?.range, text);
+    setData(this.#cells?.range, "at", mark);
+  }
+}
+
+/** @param {Ticker} ticker */
+function impliedTick({ last, open, high, low }) {
+  return impliedStep([last, open, high, low]);
 }

@@ -1,7 +1,14 @@
 /** @import { LoadedSymbols } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
+import { counted, fill, words } from "../lib/words.js";
 import { one, setData, setText } from "./dom.js";
-import { ageText } from "./figures.js";
+import { ageText, secondsText } from "./figures.js";
+
+const FORMS = {
+  api: words.source.server,
+  "local-storage": words.source.browser,
+  static: words.source.built_in,
+};
 
 /** Tells where the shown market's list came from and how old it is. */
 export class SourceLine {
@@ -34,7 +41,7 @@ export class SourceLine {
     setData(line, "symbolsSource", loaded.source);
     setData(line, "warning", loaded.source === "api" ? null : "");
     setText(line, sourceText(loaded, Date.now()));
-    line.title = loaded.reason ?? "";
+    line.title = causeText(loaded);
   }
 }
 
@@ -42,15 +49,18 @@ export class SourceLine {
  * @param {LoadedSymbols} loaded
  * @param {number} nowMs
  */
-export function sourceText({ source, symbols, savedAtMs, listedAtMs }, nowMs) {
+function sourceText({ source, symbols, savedAtMs, listedAtMs }, nowMs) {
+  const list = counted(FORMS[source], symbols.length);
   const asOfMs = listedAtMs ?? savedAtMs;
-  const age = asOfMs === null ? "" : `, ${ageText(nowMs - asOfMs)} old`;
-  switch (source) {
-    case "api":
-      return `${symbols.length} pairs from this server${age}`;
-    case "local-storage":
-      return `No list from the server: ${symbols.length} pairs kept in this browser${age}`;
-    case "static":
-      return `No list from the server: the ${symbols.length} best-known pairs`;
-  }
+  if (asOfMs === null || source === "static") return list;
+  return fill(words.source.aged, { list, age: ageText(nowMs - asOfMs) });
+}
+
+/** @param {LoadedSymbols} loaded */
+export function causeText({ source, cause }) {
+  if (cause === null) return "";
+  const seconds = cause.seconds === undefined ? "" : secondsText(cause.seconds);
+  const why = fill(words.source.cause[cause.name], { status: cause.status ?? "", seconds });
+  const { browser_why, built_in_why } = words.source;
+  return fill(source === "static" ? built_in_why : browser_why, { cause: why });
 }

@@ -1,14 +1,16 @@
-const COOKIE_MAX_AGE_SECONDS = 365 * 24 * 3600;
+/** @import { Settings } from "../state/settings.js" */
 
-/** Switches between light and dark; the server reads the cookie, so a reload does not flicker. */
+/** The quick switch between light and dark. */
 export class ThemeToggle {
+  #settings;
   #aborter = new AbortController();
 
-  /** @param {HTMLElement} button */
-  constructor(button) {
-    // The page that a browser keeps is nobody's own: the server has not read this one's cookie.
-    const chosen = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
-    if (chosen) document.documentElement.dataset.theme = chosen;
+  /**
+   * @param {HTMLElement} button
+   * @param {Settings} settings
+   */
+  constructor(button, settings) {
+    this.#settings = settings;
     button.addEventListener("click", () => this.#toggle(), { signal: this.#aborter.signal });
   }
 
@@ -17,12 +19,10 @@ export class ThemeToggle {
   }
 
   #toggle() {
-    const root = document.documentElement;
+    const { theme } = this.#settings.values;
     const isDark =
-      getComputedStyle(root).colorScheme.startsWith("dark") ||
-      (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-    root.dataset.theme = isDark ? "light" : "dark";
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
-    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=${COOKIE_MAX_AGE_SECONDS}; samesite=lax`;
+      theme === "dark" ||
+      (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+    this.#settings.change({ theme: isDark ? "light" : "dark" });
   }
 }

@@ -1,5 +1,5 @@
 /** @import { Trade } from "../streams/payloads.js" */
-import { all, fields, setData, setText } from "./dom.js";
+import { all, fields, one, setData, setText } from "./dom.js";
 import { stepText, timeText, UNKNOWN } from "./figures.js";
 
 /**
@@ -44,6 +44,7 @@ export class TradesView {
    * @param {{ tickSize: string, stepSize: string }} steps
    */
   #write(trades, { tickSize, stepSize }) {
+    one(this.#panel, "[data-trades-note]").hidden = trades.length > 0;
     for (const [index, { row, cells }] of this.#rows.entries()) {
       const trade = trades[index];
       setText(cells.price, trade ? stepText(trade.price, tickSize) : UNKNOWN);

@@ -1,37 +1,67 @@
-/**
- * The watchlist's cookie, which `webapp/markets/watchlist.py` writes and reads too.
- */
+/** @import { SafeStorage } from "../lib/safe-storage.js" */
+/** @import { CookieList } from "../lib/watchlist-cookie.js" */
+/** @import { Watchlists } from "../state/watchlists.js" */
+import { decoded, rawCookie, setRawCookie } from "../lib/cookies.js";
+import { mergedKeys } from "../lib/merged-keys.js";
+import { formatCookieList, parseCookieList } from "../lib/watchlist-cookie.js";
+
 const COOKIE = "watchlist";
-const COOKIE_MAX_AGE_SECONDS = 365 * 24 * 3600;
-const MAX_ENTRIES = 150;
-
-/** @returns {string[]} keys such as "spot:BTCUSDT", oldest first */
-export function readWatchlist() {
-  const pairs = document.cookie.split("; ").map((part) => part.split("="));
-  const value = pairs.find(([name]) => name === COOKIE)?.[1] ?? "";
-  return decoded(value).split(",").filter(Boolean);
-}
+const ASIDE_COOKIE = "watchlists-aside";
+const WRITTEN_KEY = "marketdeck:watchlist-cookie:v1";
 
 /**
- * Adds or removes one key.
- *
- * @param {string} key
- * @param {boolean} isWatched
+ * Keeps the open list in the cookie, from which the server paints the page and which it edits for
+ * those who have JavaScript off. What was edited there since this last wrote it is taken over.
  */
-export function setWatched(key, isWatched) {
-  const others = readWatchlist().filter((other) => other !== key);
-  const keys = isWatched ? [...others, key].slice(0, MAX_ENTRIES) : others;
-  const value = encodeURIComponent(keys.join(","));
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
-  document.cookie = `${COOKIE}=${value}; path=/; max-age=${COOKIE_MAX_AGE_SECONDS}; samesite=lax`;
-}
+export class WatchlistCookie {
+  #lists;
+  #storage;
 
-/** @param {string} value */
-function decoded(value) {
-  try {
-    return decodeURIComponent(value);
-  } catch (error) {
-    if (error instanceof URIError) return "";
-    throw error;
+  /**
+   * @param {Watchlists} lists
+   * @param {SafeStorage} storage
+   */
+  constructor(lists, storage) {
+    this.#lists = lists;
+    this.#storage = storage;
+    this.#takeOver();
+    this.#write();
+    lists.addEventListener("change", () => this.#write());
+  }
+
+  #takeOver() {
+    const value = rawCookie(COOKIE);
+    const written = this.#storage.getItem(WRITTEN_KEY) ?? "";
+    const base = parseCookieList(decoded(written));
+    if (value !== null && value !== written) {
+      this.#lists.openList(this.#take(parseCookieList(decoded(value)), base));
+    }
+    const aside = decoded(rawCookie(ASIDE_COOKIE) ?? "")
+      .split(";")
+      .filter(Boolean);
+    for (const text of aside) this.#take(parseCookieList(text), base);
+    if (aside.length > 0) setRawCookie(ASIDE_COOKIE, "", 0);
+  }
+
+  /**
+   * @param {CookieList} list
+   * @param {CookieList} base what was written there before it was edited
+   * @returns {string} the list's id
+   */
+  #take(list, base) {
+    const { lists, open } = this.#lists;
+    const isNamed = list.id !== "" || list.name !== "";
+    const id = isNamed ? list.id : base.id || open.id;
+    const known = lists.find((each) => each.id === id);
+    if (!known) return this.#lists.adopt(list);
+    const baseKeys = base.id === id ? base.keys : [];
+    this.#lists.replaceKeys(id, mergedKeys(known.keys, baseKeys, list.keys));
+    return id;
+  }
+
+  #write() {
+    const value = formatCookieList(this.#lists.open);
+    this.#storage.setItem(WRITTEN_KEY, value);
+    if (rawCookie(COOKIE) !== value) setRawCookie(COOKIE, value);
   }
 }

@@ -1,0 +1,57 @@
+/** @import { LoadedSymbols, SymbolsLoader } from "./symbols.js" */
+/** @import { Market } from "../streams/routes.js" */
+
+/** @type {Market[]} */
+export const MARKETS = ["spot", "futures"];
+
+/** Both markets' lists as this browser has them. Dispatches `change` with the market's list. */
+export class MarketLists extends EventTarget {
+  #loader;
+  /** @type {Map<Market, LoadedSymbols>} */
+  #lists = new Map();
+
+  /** @param {SymbolsLoader} loader */
+  constructor(loader) {
+    super();
+    this.#loader = loader;
+  }
+
+  /** @returns {LoadedSymbols[]} those that are there, spot first */
+  get all() {
+    return MARKETS.flatMap((market) => this.#lists.get(market) ?? []);
+  }
+
+  /** @param {Market} market */
+  get(market) {
+    return this.#lists.get(market);
+  }
+
+  /**
+   * @param {Market} market
+   * @param {string} symbol
+   */
+  find(market, symbol) {
+    return this.#lists.get(market)?.symbols.find((row) => row.symbol === symbol);
+  }
+
+  /**
+   * @param {Market} market
+   * @returns {Promise<LoadedSymbols["source"]>} where it came from
+   */
+  async load(market) {
+    const loaded = await this.#loader.load(market);
+    this.#take(loaded);
+    return loaded.source;
+  }
+
+  /** Takes what this browser knows without asking anyone. */
+  takeKnown() {
+    for (const market of MARKETS) this.#take(this.#loader.known(market));
+  }
+
+  /** @param {LoadedSymbols} loaded */
+  #take(loaded) {
+    this.#lists.set(loaded.market, loaded);
+    this.dispatchEvent(new CustomEvent("change", { detail: loaded }));
+  }
+}

@@ -1,0 +1,84 @@
+"""The static files as they are served."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import minify
+
+from webapp import STATIC_DIR
+from webapp.release import KEPT_RELEASES, SHEETS, file_hashes, release_folder
+
+JAVASCRIPT = "application/javascript"
+MODULE = "// why\nexport const a = 1; // more\n"
+
+
+def bare_css(text: str) -> str:
+    """All but comments, white space and semicolons, of which a sheet has more than it needs."""
+    return re.sub(r"\s+|;", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+
+
+def source(folder: Path, text: str = MODULE) -> Path:
+    (folder / "js").mkdir(parents=True)
+    (folder / "js" / "main.js").write_text(text)
+    (folder / "vendor").mkdir()
+    (folder / "vendor" / "library.js").write_text("/* a licence */ let b;")
+    return folder
+
+
+def test_comments_are_not_served_but_those_of_a_librarys_licence_are(tmp_path: Path):
+    folder = release_folder(source(tmp_path / "static"), tmp_path / "releases")
+    assert (folder / "js" / "main.js").read_text() == "export const a=1;"
+    assert "a licence" in (folder / "vendor" / "library.js").read_text()
+    assert list(file_hashes(folder)) == ["css/desk.css", "js/main.js", "vendor/library.js"]
+
+
+def test_one_content_is_one_address_and_another_is_another(tmp_path: Path):
+    texts = {"a": MODULE, "b": MODULE, "c": "let c"}
+    a, b, c = (
+        release_folder(source(tmp_path / name, text), tmp_path / "releases").name
+        for name, text in texts.items()
+    )
+    assert a == b != c
+
+
+def test_processes_that_start_at_once_end_with_one_whole_folder(tmp_path: Path):
+    sources = [source(tmp_path / str(number)) for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        folders = set(threads.map(lambda it: release_folder(it, tmp_path / "releases"), sources))
+    assert list((tmp_path / "releases").iterdir()) == list(folders)
+
+
+def test_only_the_newest_releases_are_kept(tmp_path: Path):
+    for number in range(KEPT_RELEASES + 3):
+        newest = release_folder(source(tmp_path / str(number), f"let a{number}"), tmp_path / "kept")
+    kept = list((tmp_path / "kept").iterdir())
+    assert len(kept) == KEPT_RELEASES
+    assert newest in kept
+
+
+def test_all_style_sheets_are_served_as_one(tmp_path: Path):
+    folder = release_folder(STATIC_DIR, tmp_path)
+    written = {path.stem: path.read_text() for path in (STATIC_DIR / "css").iterdir()}
+    assert sorted(written) == sorted((*SHEETS, "account"))  # that of pages apart from the desk
+    assert {path.name for path in (folder / "css").glob("*.css")} == {"desk.css", "account.css"}
+    served = (folder / "css" / "desk.css").read_text()
+    joined = "\n".join(written[name] for name in SHEETS)
+    assert bare_css(served) == bare_css(joined)
+
+
+def test_what_is_served_means_what_was_written(tmp_path: Path):
+    """To a parser that knows the language, both are the same program."""
+    folder = release_folder(STATIC_DIR, tmp_path)
+    paths = [
+        path.relative_to(STATIC_DIR)
+        for path in STATIC_DIR.rglob("*.js")
+        if "vendor" not in path.parts
+    ]
+    assert paths
+    for path in paths:
+        written, served = (Path(root, path).read_text() for root in (STATIC_DIR, folder))
+        assert len(served) < len(written)
+        assert minify.string(JAVASCRIPT, served) == minify.string(JAVASCRIPT, written), path

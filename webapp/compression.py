@@ -1,0 +1,42 @@
+"""The content codings that answers are offered in: the best of each for what is kept, a quick one
+for what is made for one request."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterable
+
+import brotli
+import zstandard
+from werkzeug.datastructures import Accept
+
+Compressor = Callable[[bytes], bytes]
+IDENTITY = "identity"
+
+
+def _brotli(quality: int) -> Compressor:
+    return lambda body: bytes(brotli.compress(body, quality=quality))
+
+
+def _zstd(level: int) -> Compressor:
+    return lambda body: zstandard.compress(body, level=level)
+
+
+def _gzip(level: int) -> Compressor:
+    return lambda body: gzip.compress(body, compresslevel=level, mtime=0)
+
+
+# Best first: what is sent to a client that likes several equally well. Brotli's 11 takes six times
+# as long as its 9 for 3 to 7 % less, so it is for what is made once in a release.
+FINEST_COMPRESSORS: dict[str, Compressor] = {"br": _brotli(11), "gzip": _gzip(9)}
+COMPRESSORS: dict[str, Compressor] = {"br": _brotli(9), "zstd": _zstd(12), "gzip": _gzip(9)}
+QUICK_COMPRESSORS: dict[str, Compressor] = {"br": _brotli(5), "zstd": _zstd(3), "gzip": _gzip(5)}
+
+
+def best_coding(accepts: Accept, offered: Iterable[str]) -> str:
+    """Which of the codings, best first, a client likes best; ``IDENTITY`` when it wants none."""
+    qualities = {coding: accepts[coding] for coding in offered}
+    best = max(qualities, key=lambda coding: qualities[coding])
+    # "identity" counts as acceptable unless it is ruled out by name or by "*;q=0".
+    wants_it = qualities[best] > 0 and qualities[best] >= accepts[IDENTITY]
+    return best if wants_it else IDENTITY
