@@ -84,6 +84,7 @@ test("a silent socket that speaks again is live, and the second socket is given 
   const first = goLive(world);
   world.clock.advance(11_000);
   assert.equal(world.connection.state, "stale");
+  world.exchange.last.open();
   first.data(ALL, []);
   world.clock.advance(500);
   assert.equal(world.connection.state, "live");
@@ -128,6 +129,25 @@ test("a socket that hangs in opening is given up after 10 s", () => {
   assert.equal(exchange.sockets[0]?.isClosedByClient, true);
   clock.advance(1_000);
   assert.equal(exchange.sockets.length, 2);
+});
+
+test("what is not wanted any more while it is dialled closes as it opens, which no browser complains of", () => {
+  const { exchange, connection, received } = start();
+  connection.close();
+  assert.equal(exchange.last.isClosedByClient, false);
+  exchange.last.open().data(ALL, []);
+  assert.equal(exchange.last.isClosedByClient, true);
+  assert.deepEqual(received, []);
+});
+
+test("what is not wanted any more and hangs in opening is given up after 10 s", () => {
+  const { clock, exchange, connection } = start();
+  clock.advance(4_000);
+  connection.close();
+  clock.advance(5_900);
+  assert.equal(exchange.last.isClosedByClient, false);
+  clock.advance(100);
+  assert.equal(exchange.last.isClosedByClient, true);
 });
 
 test("an address that the browser refuses is down, not an exception", () => {

@@ -66,6 +66,10 @@ function socketAt(path) {
   return found;
 }
 
+function openAll() {
+  for (const socket of exchange.kept) socket.open();
+}
+
 test("a shown market is one socket with one all-market stream", () => {
   feed.showMarkets(new Set(["spot"]));
   assert.deepEqual(
@@ -186,7 +190,7 @@ test("candles that stay silent after a trade are dead, and without one only quie
 test("no pair means no pair's streams, and the futures book's socket is closed", () => {
   feed.showMarkets(["futures"]);
   feed.choosePair({ market: "futures", symbol: "BTCUSDT" });
-  const book = socketAt("ws://futures/public");
+  const book = socketAt("ws://futures/public").open();
   feed.choosePair(null);
   assert.equal(book.isClosedByClient, true);
   assert.equal(exchange.kept.length, 1);
@@ -194,6 +198,7 @@ test("no pair means no pair's streams, and the futures book's socket is closed",
 
 test("a market that is no longer shown is closed", () => {
   feed.showMarkets(["spot", "futures"]);
+  openAll();
   feed.showMarkets(["futures"]);
   assert.deepEqual(
     exchange.kept.map(({ url }) => new URL(url).host),
@@ -373,6 +378,7 @@ test("a page that has just been opened and shown dials once", () => {
 test("closing leaves no timer, no socket and no listener", () => {
   feed.showMarkets(["spot", "futures"]);
   feed.choosePair({ market: "futures", symbol: "BTCUSDT" });
+  openAll();
   feed.pause();
   feed.close();
   assert.equal(clock.pending, 0);

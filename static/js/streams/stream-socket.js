@@ -36,6 +36,8 @@ export class StreamSocket {
   #watch = null;
   #openedAtMs = 0;
   #isClosed = false;
+  /** @type {unknown} runs while a closed socket is let through to its opening */
+  #abortTimer = null;
 
   /**
    * @param {object} options
@@ -90,10 +92,8 @@ export class StreamSocket {
 
   /** @returns {Failure | null} what is wrong with it now */
   get failure() {
+    if (this.#watch === null) return this.#openWithinMs <= 0 ? { kind: "unopened" } : null;
     const nowMs = this.#clock.now();
-    if (this.#watch === null) {
-      return nowMs - this.#dialledAtMs >= OPEN_WITHIN_MS ? { kind: "unopened" } : null;
-    }
     const stream = this.#watch.deadStream(nowMs);
     if (stream !== null) return { kind: "silent", stream };
     const waitingSinceMs = this.#queue.waitingSinceMs ?? nowMs;
@@ -105,10 +105,19 @@ export class StreamSocket {
     return this.openForMs >= SILENCE_MAX_MS;
   }
 
+  /**
+   * Nothing is told of it from now on. Browsers complain of a socket that is closed while it is
+   * being dialled, so that one is closed as soon as it opens, or when it ought to have.
+   */
   close() {
     this.#isClosed = true;
     this.#queue.close();
-    this.#socket?.close();
+    if (this.#watch !== null || this.#openWithinMs <= 0) this.#socket?.close();
+    else this.#abortTimer = this.#clock.setTimeout(() => this.#socket?.close(), this.#openWithinMs);
+  }
+
+  get #openWithinMs() {
+    return this.#dialledAtMs + OPEN_WITHIN_MS - this.#clock.now();
   }
 
   /**
@@ -132,7 +141,7 @@ export class StreamSocket {
   }
 
   #opened() {
-    if (this.#isClosed) return;
+    if (this.#isClosed) return this.#socket?.close();
     this.#openedAtMs = this.#clock.now();
     this.#watch = new SilenceWatch(this.#openedAtMs);
     this.setStreams(this.#streams);
@@ -152,6 +161,7 @@ export class StreamSocket {
   }
 
   #closed() {
+    this.#clock.clearTimeout(this.#abortTimer);
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#queue.close();
