@@ -8,7 +8,6 @@ import redis
 from cachelib.serializers import BaseSerializer
 from flask import Flask, current_app
 from flask_caching import Cache
-from limits.storage import RedisStorage
 
 from webapp.binance.ban_files import BanFiles
 from webapp.binance.client import BinanceClient, RetryPolicy
@@ -33,6 +32,7 @@ from webapp.people.tokens import ApiTokens
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
 from webapp.shared_facts import SharedFacts
+from webapp.shared_limits import SharedLimits
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.lease import Lease
@@ -90,6 +90,7 @@ class Shared(NamedTuple):
     redis_client: redis.Redis
     health: RedisHealth
     facts: SharedFacts
+    limits: SharedLimits
     gate: BanGate
 
 
@@ -101,7 +102,7 @@ def init_services(app: Flask, settings: Settings) -> None:
     store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
     snapshots = Snapshots(settings.snapshot_dir)
     gate = BanGate(facts, BanFiles(settings.snapshot_dir))
-    app.extensions["shared"] = Shared(redis_client, health, facts, gate)
+    app.extensions["shared"] = Shared(redis_client, health, facts, SharedLimits(health), gate)
 
     def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:
         market = source.market
@@ -127,7 +128,6 @@ def init_people(app: Flask, settings: Settings) -> None:
     """
     database = Database(settings.database_url.get_secret_value())
     shared: Shared = app.extensions["shared"]
-    pool = shared.redis_client.connection_pool
     app.extensions.update(
         database=database,
         sealing=Sealing(settings.credentials_encryption_keys.get_secret_value()),
@@ -137,9 +137,7 @@ def init_people(app: Flask, settings: Settings) -> None:
             database, settings.session_idle_seconds, settings.session_absolute_seconds
         ),
         tokens=ApiTokens(database),
-        throttle=Throttle(
-            RedisStorage("redis://", pool, key_prefix="throttle", wrap_exceptions=True)
-        ),
+        throttle=Throttle(shared.limits),
         post=_post(settings),
     )
 

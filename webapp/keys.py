@@ -55,7 +55,7 @@ def init_keys(app: Flask, settings: Settings) -> None:
         "futures-testnet": accounts["futures-testnet", "futures"],
     }
     checks = KeyChecks(clients["mainnet", "spot"], testnets)
-    budget = WeightBudget(shared.redis_client, shared.health)
+    budget = WeightBudget(shared.limits)
     kept = make_once(app, ACCOUNTS_KEPT)
     vault = Vault(
         app.extensions["database"],

@@ -25,7 +25,7 @@ class RedisHealth:
     """
 
     def __init__(self, client: redis.Redis) -> None:
-        self._client = client
+        self.client = client
         self._mutex = threading.Lock()
         self._well = threading.Event()
         self._well.set()
@@ -60,6 +60,6 @@ class RedisHealth:
 
     def _answers(self) -> bool:
         try:
-            return bool(self._client.ping())
+            return bool(self.client.ping())
         except redis.RedisError:
             return False

@@ -23,7 +23,7 @@ class Site(Program):
 
     def start(self) -> None:
         super().start()
-        wait_until(self._answers, "the site answers")
+        wait_until(self._answers, "the site answers", within_seconds=60)  # one of several at once
 
     def is_warm(self) -> bool:
         return lists_are_cached(self.url)

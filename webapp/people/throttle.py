@@ -5,19 +5,12 @@ https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html
 
 from __future__ import annotations
 
-import logging
-import math
-import time
 from ipaddress import ip_address, ip_network
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage
-from limits.strategies import FixedWindowRateLimiter
 
 from webapp.people.errors import TooManyTries
-
-log = logging.getLogger(__name__)
+from webapp.shared_limits import SharedLimits
 
 # Tries at one account from one network, and from one browser that it was signed in with before.
 _PER_ACCOUNT_AND_NETWORK = RateLimitItemPerMinute(10, 15, "account-network")
@@ -35,11 +28,10 @@ _CODE_TRIES_PER_NETWORK = RateLimitItemPerMinute(30, 15, "code-tries-network")
 
 
 class Throttle:
-    """Counts in ``shared`` (Redis), and in this process while that is away."""
+    """Judges each try before it is made."""
 
-    def __init__(self, shared: Storage) -> None:
-        self._shared = FixedWindowRateLimiter(shared)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+    def __init__(self, limits: SharedLimits) -> None:
+        self._limits = limits
 
     def before_sign_in(self, email: str, address: str, device: str | None) -> None:
         """Count a try at an account; raises ``TooManyTries``.
@@ -52,19 +44,19 @@ class Throttle:
         network = network_of(address)
         self._count(_PER_NETWORK, network)
         self._count(_PER_ACCOUNT_AND_NETWORK, email, network)
-        if not self._is_free(_ATTACK, email):
+        if not self._limits.is_free(_ATTACK, email):
             self._count(_PER_ACCOUNT_AND_NETWORK_UNDER_ATTACK, email, network)
 
     def sign_in_failed(self, email: str, device: str | None) -> None:
         if not device:
-            self._hit(_ATTACK, email)
+            self._limits.hit(_ATTACK, email)
 
     def signed_in(self, email: str, address: str, device: str | None) -> None:
         """Whoever knows the password has not been guessing."""
         if device:
-            self._clear(_PER_DEVICE, email, device)
+            self._limits.clear(_PER_DEVICE, email, device)
         else:
-            self._clear(_PER_ACCOUNT_AND_NETWORK, email, network_of(address))
+            self._limits.clear(_PER_ACCOUNT_AND_NETWORK, email, network_of(address))
 
     def before_code(self, address: str) -> None:
         """Count a code that somebody asks for; raises ``TooManyTries``."""
@@ -72,41 +64,15 @@ class Throttle:
 
     def may_mail(self, email: str) -> bool:
         """Whether this address has room for one more mail; what is said is the same if not."""
-        return self._hit(_CODES_PER_ACCOUNT, email)
+        return self._limits.hit(_CODES_PER_ACCOUNT, email)
 
     def before_code_try(self, address: str) -> None:
         """Count a code that somebody types; raises ``TooManyTries``."""
         self._count(_CODE_TRIES_PER_NETWORK, network_of(address))
 
     def _count(self, limit: RateLimitItem, *who: str) -> None:
-        if not self._hit(limit, *who):
-            raise TooManyTries(self._seconds_left(limit, *who))
-
-    def _hit(self, limit: RateLimitItem, *who: str) -> bool:
-        try:
-            return self._shared.hit(limit, *who)
-        except StorageError as error:
-            log.warning("tries are counted in this process: %s", error)
-            return self._own.hit(limit, *who)
-
-    def _is_free(self, limit: RateLimitItem, *who: str) -> bool:
-        try:
-            return self._shared.test(limit, *who)
-        except StorageError:
-            return self._own.test(limit, *who)
-
-    def _clear(self, limit: RateLimitItem, *who: str) -> None:
-        try:
-            self._shared.clear(limit, *who)
-        except StorageError:
-            self._own.clear(limit, *who)
-
-    def _seconds_left(self, limit: RateLimitItem, *who: str) -> int:
-        try:
-            until = self._shared.get_window_stats(limit, *who).reset_time
-        except StorageError:
-            until = self._own.get_window_stats(limit, *who).reset_time
-        return max(1, math.ceil(until - time.time()))
+        if not self._limits.hit(limit, *who):
+            raise TooManyTries(self._limits.seconds_left(limit, *who))
 
 
 def network_of(address: str) -> str:
