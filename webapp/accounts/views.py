@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.arrival import known_device, signed_in_response, way_back
+from webapp.accounts.devices import device_name
 from webapp.accounts.forms import (
     AddressForm,
     CodeForm,
@@ -264,6 +265,7 @@ def _account(person: SignedIn, status: int = 200, **parts: Any) -> Response:
         status,
         person=person,
         sign_ins=get_sign_ins().of(person.person_id),
+        device_name=device_name,
         tokens=get_tokens().of(person.person_id),
         now=time.time(),
         **{**forms, **parts},
