@@ -98,7 +98,15 @@ def exchange(exchange_process: ExchangeProcess) -> Iterator[ExchangeProcess]:
 
 
 @pytest.fixture
-def settings_env(exchange: ExchangeProcess, redis_url: str, tmp_path: Path) -> dict[str, str]:
+def budget_seconds() -> float:
+    """How long a request waits for Binance: so long that a busy machine decides no test."""
+    return 10
+
+
+@pytest.fixture
+def settings_env(
+    exchange: ExchangeProcess, redis_url: str, tmp_path: Path, budget_seconds: float
+) -> dict[str, str]:
     """Settings that point the product at the test's own servers, by variable name."""
     return {
         **exchange.urls.environment(),
@@ -106,6 +114,7 @@ def settings_env(exchange: ExchangeProcess, redis_url: str, tmp_path: Path) -> d
         "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
         "DATABASE_URL": f"sqlite:///{tmp_path}/people.db",
         "MAIL_DIR": str(tmp_path / "mail"),
+        "BINANCE_FETCH_BUDGET_SECONDS": str(budget_seconds),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",
     }
 

@@ -33,17 +33,6 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def budget_seconds() -> float:
-    """So long that a busy machine does not decide who gives the list."""
-    return 10
-
-
-@pytest.fixture
-def settings_env(settings_env: dict[str, str], budget_seconds: float) -> dict[str, str]:
-    return {**settings_env, "BINANCE_FETCH_BUDGET_SECONDS": str(budget_seconds)}
-
-
-@pytest.fixture
 def person(app: Flask) -> str:
     return a_person(app)
 
