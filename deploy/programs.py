@@ -64,6 +64,7 @@ def demo_exchange(first_port: int) -> tuple[Program, dict[str, str]]:
         "BINANCE_FUTURES_STREAM_URL": f"ws://{futures}",
         "BINANCE_SPOT_BROWSER_URL": f"http://{spot}",
         "BINANCE_FUTURES_BROWSER_URL": f"http://{futures}",
+        "DEMO_KEYS_URL": f"http://127.0.0.1:{first_port + 4}/api-management",
     }
 
 

@@ -40,6 +40,7 @@ def test_the_environment_is_read_and_lists_are_split(monkeypatch: pytest.MonkeyP
         ("MAIL_URL", "https://mail.example"),
         ("CREDENTIALS_ENCRYPTION_KEYS", "c2hvcnQ="),
         ("BINANCE_EGRESS_ADDRESSES", "192.0.2.1, my-host"),
+        ("DEMO_KEYS_URL", "javascript:alert(1)"),
     ],
 )
 def test_a_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str):

@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     session_absolute_seconds: int = Field(30 * 24 * 3600, ge=60)
     trusted_proxies: int = Field(0, ge=0, le=10)
     demo_data: bool = False
+    demo_keys_url: Annotated[str, _url_of("http", "https")] | Literal[""] = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"

@@ -9,6 +9,7 @@ from aiohttp import web
 from tests.exchange.control import Control, plain_errors
 from tests.exchange.faults import Faults
 from tests.exchange.instrument import Instrument
+from tests.exchange.key_page import KeyPage
 from tests.exchange.keys import demo_keys
 from tests.exchange.market import Market
 from tests.exchange.node import Node
@@ -48,6 +49,7 @@ class Exchange:
             await node.listen()
         app = web.Application(middlewares=[plain_errors])
         app.add_routes(Control(self.nodes, self._faults, self._keys).routes())
+        app.add_routes(KeyPage(self._keys).routes())
         self._control = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._control.setup()
         await web.TCPSite(

@@ -1,5 +1,6 @@
 """The account's pages: signing up, in and out, all that is kept of a person. No script needed."""
 
-from webapp.accounts.views import blueprint
+from webapp.accounts import key_views, views
+from webapp.accounts.pages import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "key_views", "views"]

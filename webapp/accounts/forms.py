@@ -1,4 +1,4 @@
-"""The account's forms. An error is a word of ``words.account.errors``."""
+"""The account's forms. An error is a word of ``words.account.errors``, or a sentence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     Field,
     PasswordField,
@@ -85,6 +86,22 @@ class TokenForm(FlaskForm):
     password = PasswordField(validators=[_needed, _short_enough])
 
 
+class PairForm(FlaskForm):
+    """Whoever has a key says that the new pair may end it."""
+
+    replaces = BooleanField()
+
+
+class KeyForm(FlaskForm):
+    """The vault says what is wrong with what is typed, and a page never repeats it."""
+
+    api_key = StringField()
+
+
+class KeyAndSecretForm(KeyForm):
+    secret = PasswordField()
+
+
 def add_error(form: Any, field: str, word: str) -> None:
-    """Say at a field what only the services could find out."""
+    """Say at a field what only the services could find out: a word of the errors, or Markup."""
     form[field].errors = (*form[field].errors, word)

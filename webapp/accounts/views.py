@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, cast
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.arrival import known_device, signed_in_response, way_back
-from webapp.accounts.devices import device_name
 from webapp.accounts.forms import (
     AddressForm,
     CodeForm,
     DeleteForm,
     PasswordForm,
-    PlainForm,
     SignInForm,
     TokenForm,
     add_error,
 )
 from webapp.accounts.letters import pending, send_code
+from webapp.accounts.pages import (
+    UNPROCESSABLE,
+    account_page,
+    blueprint,
+    for_signed_in,
+    form_page,
+    is_confirmed,
+    page,
+)
 from webapp.accounts.services import get_codes, get_people, get_post, get_throttle
 from webapp.extensions import get_settings
 from webapp.keys import get_vault
@@ -41,7 +34,6 @@ from webapp.people.errors import (
     CodeIsOver,
     MailFailed,
     TooManyTokens,
-    TooManyTries,
     WeakPassword,
     WrongCode,
     WrongPassword,
@@ -51,38 +43,11 @@ from webapp.people.sign_ins import SignedIn
 from webapp.who import get_sign_ins, get_tokens, require_answer
 from webapp.words import words
 
-blueprint = Blueprint("accounts", __name__, url_prefix="/account")
-
-P = ParamSpec("P")
-_UNPROCESSABLE = 422
-
-
-def for_signed_in(
-    view: Callable[Concatenate[SignedIn, P], ResponseReturnValue],
-) -> Callable[P, ResponseReturnValue]:
-    """Give the view who is signed in; anybody else is led to the sign-in."""
-
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        person = require_answer()
-        if person is None:
-            return redirect(url_for("accounts.sign_in"), 303)
-        return view(person, *args, **kwargs)
-
-    return wrapped
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """What a person sees here is for their eyes: no cache keeps it, the browser's neither."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
 
 @blueprint.get("")
 @for_signed_in
 def index(person: SignedIn) -> ResponseReturnValue:
-    return _account(person)
+    return account_page(person)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -97,7 +62,7 @@ def sign_in() -> ResponseReturnValue:
             add_error(form, "password", "wrong")
         else:
             return signed_in_response(person_id, form.email.data or "", way_back())
-    return _form_page("sign_in", form=form, way_back=way_back())
+    return form_page("sign_in", form=form, way_back=way_back())
 
 
 @blueprint.route("/sign-up", methods=["GET", "POST"], defaults={"is_new": True})
@@ -106,12 +71,12 @@ def ask_for_code(is_new: bool) -> ResponseReturnValue:
     """Both make a code; what it is for is found when it has proven the address."""
     form = AddressForm()
     if request.method == "GET" or not form.validate():
-        return _form_page("address", form=form, is_new=is_new, can_mail=get_post() is not None)
+        return form_page("address", form=form, is_new=is_new, can_mail=get_post() is not None)
     try:
         send_code(form.email.data or "")
     except MailFailed:
         add_error(form, "email", "mail_failed")
-        return _page("address", 503, form=form, is_new=is_new, can_mail=True)
+        return page("address", 503, form=form, is_new=is_new, can_mail=True)
     return redirect(url_for("accounts.take_code"), 303)
 
 
@@ -137,7 +102,7 @@ def take_code() -> ResponseReturnValue:
             add_error(form, "code", "code_over")
         else:
             return signed_in_response(person_id, email, url_for("accounts.index"))
-    return _form_page("code", form=form, awaited=awaited, mail_is_in_folder=_mail_is_in_a_folder())
+    return form_page("code", form=form, awaited=awaited, mail_is_in_folder=_mail_is_in_a_folder())
 
 
 @blueprint.post("/sign-out")
@@ -153,7 +118,7 @@ def sign_out() -> ResponseReturnValue:
 @for_signed_in
 def change_password(person: SignedIn) -> ResponseReturnValue:
     form = PasswordForm()
-    if _is_confirmed(person, form):
+    if is_confirmed(person, form):
         try:
             get_people().change_password(
                 person.person_id, person.email, form.new_password.data or ""
@@ -165,19 +130,19 @@ def change_password(person: SignedIn) -> ResponseReturnValue:
         else:
             flash(str(words().account.done.password))
             return signed_in_response(person.person_id, person.email, url_for("accounts.index"))
-    return _account(person, _UNPROCESSABLE, password_form=form)
+    return account_page(person, UNPROCESSABLE, password_form=form)
 
 
 @blueprint.post("/delete")
 @for_signed_in
 def delete(person: SignedIn) -> ResponseReturnValue:
     form = DeleteForm()
-    if _is_confirmed(person, form):
+    if is_confirmed(person, form):
         get_vault().remove_all(person.person_id)  # what Redis keeps of the keys goes too
         get_people().delete(person.person_id)
         session.clear()
-        return _page("deleted")
-    return _account(person, _UNPROCESSABLE, delete_form=form)
+        return page("deleted")
+    return account_page(person, UNPROCESSABLE, delete_form=form)
 
 
 @blueprint.post("/sign-ins/<string(length=32):sign_in_id>/end")
@@ -199,7 +164,7 @@ def end_other_sign_ins(person: SignedIn) -> ResponseReturnValue:
 def make_token(person: SignedIn) -> ResponseReturnValue:
     """The new token is in this answer and nowhere else."""
     form = TokenForm()
-    if _is_confirmed(person, form):
+    if is_confirmed(person, form):
         try:
             token = get_tokens().make(
                 person.person_id,
@@ -210,8 +175,8 @@ def make_token(person: SignedIn) -> ResponseReturnValue:
         except TooManyTokens:
             add_error(form, "name", "too_many_tokens")
         else:
-            return _account(person, new_token=token)
-    return _account(person, _UNPROCESSABLE, token_form=form)
+            return account_page(person, new_token=token)
+    return account_page(person, UNPROCESSABLE, token_form=form)
 
 
 @blueprint.post("/tokens/<string(length=32):token_id>/revoke")
@@ -219,13 +184,6 @@ def make_token(person: SignedIn) -> ResponseReturnValue:
 def revoke_token(person: SignedIn, token_id: str) -> ResponseReturnValue:
     get_tokens().revoke(person.person_id, _own_id(token_id))
     return redirect(url_for("accounts.index"), 303)
-
-
-@blueprint.errorhandler(TooManyTries)
-def too_many_tries(error: TooManyTries) -> ResponseReturnValue:
-    response = _page("too_many_tries", 429, minutes=-(-error.wait_seconds // 60))
-    response.headers["Retry-After"] = str(error.wait_seconds)
-    return response
 
 
 def _authenticated(email: str, password: str) -> str:
@@ -238,47 +196,6 @@ def _authenticated(email: str, password: str) -> str:
         raise
     get_throttle().signed_in(email, address, device)
     return person_id
-
-
-def _is_confirmed(person: SignedIn, form: Any) -> bool:
-    """Whether the form is filled in, with the person's password once more; else it says why."""
-    if not form.validate():
-        return False
-    get_throttle().before_sign_in(person.email, request.remote_addr or "", person.sign_in_id)
-    try:
-        get_people().confirm(person.person_id, form.password.data or "")
-    except WrongPassword:
-        add_error(form, "password", "wrong_password")
-        return False
-    return True
-
-
-def _account(person: SignedIn, status: int = 200, **parts: Any) -> Response:
-    forms = {
-        "password_form": PasswordForm(formdata=None),
-        "delete_form": DeleteForm(formdata=None),
-        "token_form": TokenForm(formdata=None),
-        "button_form": PlainForm(formdata=None),
-    }
-    return _page(
-        "account",
-        status,
-        person=person,
-        sign_ins=get_sign_ins().of(person.person_id),
-        device_name=device_name,
-        tokens=get_tokens().of(person.person_id),
-        now=time.time(),
-        **{**forms, **parts},
-    )
-
-
-def _form_page(name: str, **values: Any) -> Response:
-    """The form as it was asked for, or as it failed."""
-    return _page(name, 200 if request.method == "GET" else _UNPROCESSABLE, **values)
-
-
-def _page(name: str, status: int = 200, **values: Any) -> Response:
-    return make_response(render_template(f"accounts/{name}.html", **values), status)
 
 
 def _own_id(text: str) -> str:
