@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask import Response, abort, flash, redirect, url_for
@@ -49,42 +48,49 @@ def make_pair(person: SignedIn, slot: str) -> ResponseReturnValue:
 @for_signed_in
 def register_key(person: SignedIn, slot: str) -> ResponseReturnValue:
     known, form = _known(slot), KeyForm()
-    api_key = form.api_key.data or ""
-    return _done(
-        person,
-        known,
-        partial(get_vault().register, person.person_id, known, api_key),
-        "saved",
-        key_form=form,
-    )
+
+    def register() -> None:
+        get_vault().register(person.person_id, known, form.api_key.data or "")
+        flash(str(words().account.keys.done.saved))
+
+    return _done(person, known, register, key_form=form)
 
 
 @blueprint.post("/keys/<slot>/save")
 @for_signed_in
 def save_key(person: SignedIn, slot: str) -> ResponseReturnValue:
     known, form = _known(slot), KeyAndSecretForm()
-    api_key, secret = form.api_key.data or "", form.secret.data or ""
-    return _done(
-        person,
-        known,
-        partial(get_vault().save_hmac, person.person_id, known, api_key, secret),
-        "saved",
-        secret_form=form,
-    )
+
+    def save() -> None:
+        api_key, secret = form.api_key.data or "", form.secret.data or ""
+        get_vault().save_hmac(person.person_id, known, api_key, secret)
+        flash(str(words().account.keys.done.saved))
+
+    return _done(person, known, save, secret_form=form)
 
 
 @blueprint.post("/keys/<slot>/check")
 @for_signed_in
 def check_key(person: SignedIn, slot: str) -> ResponseReturnValue:
+    """Look at the key again; the page tells what was found."""
     known = _known(slot)
-    return _done(person, known, partial(get_vault().check, person.person_id, known), "checked")
+
+    def check() -> None:
+        get_vault().check(person.person_id, known)
+        told = _told(person, known)
+        if told and not told.why:
+            flash(str(words().account.keys.done.checked))
+
+    return _done(person, known, check)
 
 
 @blueprint.post("/keys/<slot>/remove")
 @for_signed_in
 def remove_key(person: SignedIn, slot: str) -> ResponseReturnValue:
     known = _known(slot)
-    return _done(person, known, partial(get_vault().remove, person.person_id, known), "removed")
+    get_vault().remove(person.person_id, known)
+    flash(str(words().account.keys.done.removed))
+    return _back_to(known)
 
 
 def _known(slot: str) -> Slot:
@@ -100,9 +106,9 @@ def _told(person: SignedIn, slot: Slot) -> ToldKey | None:
 
 
 def _done(
-    person: SignedIn, slot: Slot, act: Callable[[], None], said: str, **forms: Any
+    person: SignedIn, slot: Slot, act: Callable[[], None], **forms: Any
 ) -> ResponseReturnValue:
-    """Act, and lead back with a word of it; or the page with what is wrong, and nothing done."""
+    """Act, and lead back to the page; or give it with what is wrong, and nothing done."""
     try:
         act()
     except VaultError as error:
@@ -112,7 +118,6 @@ def _done(
         answer = _key_page(person, slot, _TOO_MANY_REQUESTS, problems=problems, **forms)
         answer.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
         return answer
-    flash(str(words().account.keys.done[said]))
     return _back_to(slot)
 
 
