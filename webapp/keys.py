@@ -121,9 +121,13 @@ def _environments(app: Flask, settings: Settings, shared: Shared) -> dict[Place,
         ("mainnet", "spot"): mainnet("spot", catalogue, sets("permission-sets:spot", spot)),
         ("mainnet", "futures"): mainnet("futures", catalogue, None),
         ("spot-testnet", "spot"): testnet(
-            listed(spot_source(spot_testnet)), sets("testnet-permission-sets:spot", spot_testnet)
+            listed(spot_source(spot_testnet)),
+            sets("testnet-permission-sets:spot", spot_testnet),
+            lambda: catalogue.known("spot"),
         ),
-        ("futures-testnet", "futures"): testnet(listed(futures_source(futures_testnet)), None),
+        ("futures-testnet", "futures"): testnet(
+            listed(futures_source(futures_testnet)), None, lambda: catalogue.known("futures")
+        ),
     }
 
 

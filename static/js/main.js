@@ -3,7 +3,7 @@
 import { systemClock } from "./lib/clock.js";
 import { readCookie, writeCookie } from "./lib/cookies.js";
 import { Later } from "./lib/later.js";
-import { SafeStorage } from "./lib/safe-storage.js";
+import { pageStorage, SafeStorage } from "./lib/safe-storage.js";
 import { words } from "./lib/words.js";
 import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
@@ -57,7 +57,7 @@ const SETTLED_AFTER_MS = 10_000; // at the latest
 const meta = /** @type {HTMLMetaElement} */ (
   document.querySelector("meta[name=marketdeck-config]")
 );
-const { streams, routes, rest } = JSON.parse(meta.content);
+const { streams, routes, rest, own_lists: ownLists } = JSON.parse(meta.content);
 /** @type {typeof fetch} */
 const ask = (input, init) => fetch(input, init);
 const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
@@ -81,9 +81,13 @@ const chosen = new ChosenPair({
   snapshots: new BookSnapshots({ fetch: ask, clock: systemClock, rest }),
 });
 // Asked, not taken from the HTTP cache, which would hide that the server is gone; mostly a 304.
-const loader = new SymbolsLoader({
-  fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
-});
+/** @type {typeof fetch} */
+const askAnew = (input, init) => fetch(input, { ...init, cache: "no-cache" });
+const publicLoader = new SymbolsLoader({ fetch: askAnew });
+// A person's own lists go with the page: nothing of them stays in the browser.
+const loader = ownLists
+  ? new SymbolsLoader({ fetch: askAnew, apiBase: ownLists, storage: pageStorage() })
+  : publicLoader;
 const lists = new MarketLists(loader);
 
 const rows = new RowsView(document, prices);
@@ -168,6 +172,7 @@ const newsDesk = new Later(
     new NewsDesk(document, {
       fetchPart: (target) => navigation.refresh(target),
       fetchList: (market) => lists.load(market),
+      concerns: (market, symbol) => lists.concerns(market, symbol),
     }),
 );
 const look = new ListLook({ fetch: ask, clock: systemClock });
@@ -252,6 +257,8 @@ function here() {
 /** The first prices are there: what is not needed for them may be loaded now. */
 function settled() {
   chart.allow();
+  // What shows without the server is nobody's own: the public lists are kept for that.
+  if (ownLists) for (const market of MARKETS) publicLoader.load(market);
   // Has the browser keep the page itself, for when our server is down; needs HTTPS or localhost.
   navigator.serviceWorker?.register("/service-worker.js").catch(() => null);
 }
@@ -347,6 +354,11 @@ function follow() {
 /** @param {LoadedSymbols} loaded */
 function takeList(loaded) {
   sourceLine.take(loaded);
+  const { market, source, owner } = loaded;
+  const isAnothers = one(document, "#markets").dataset.owner !== owner;
+  // A key came, or works no more: the table is to be the list that is named beside it.
+  if (ownLists && source === "api" && market === here().market && isAnothers)
+    navigation.refresh("section#markets");
   picker.setLists(lists.all);
   paintFreshness();
 }

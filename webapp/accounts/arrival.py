@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, redirect, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.cookies import host_cookie
 from webapp.who import SESSION_TOKEN, get_sign_ins
@@ -33,6 +34,12 @@ def signed_in_response(person_id: str, email: str, target: str) -> Response:
         httponly=True,
         samesite="Lax",
     )
+    return response
+
+
+def leaving_nothing(response: BaseResponse) -> BaseResponse:
+    """Have the browser forget the pages of who leaves, those too to which Back would lead."""
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 

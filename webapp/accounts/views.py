@@ -7,7 +7,12 @@ from typing import Any, cast
 from flask import abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.arrival import known_device, signed_in_response, way_back
+from webapp.accounts.arrival import (
+    known_device,
+    leaving_nothing,
+    signed_in_response,
+    way_back,
+)
 from webapp.accounts.forms import (
     AddressForm,
     CodeForm,
@@ -111,7 +116,7 @@ def sign_out() -> ResponseReturnValue:
     if person is not None:
         get_sign_ins().end(person.person_id, person.sign_in_id)
     session.clear()
-    return redirect(url_for("markets.index"), 303)
+    return leaving_nothing(redirect(url_for("markets.index"), 303))
 
 
 @blueprint.post("/password")
@@ -141,7 +146,7 @@ def delete(person: SignedIn) -> ResponseReturnValue:
         get_vault().remove_all(person.person_id)  # what Redis keeps of the keys goes too
         get_people().delete(person.person_id)
         session.clear()
-        return page("deleted")
+        return leaving_nothing(page("deleted"))
     return account_page(person, UNPROCESSABLE, delete_form=form)
 
 

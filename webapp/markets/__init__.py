@@ -19,8 +19,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from webapp.config import Settings
 from webapp.extensions import get_catalogue, get_klines, get_settings
+from webapp.keys import get_personal
 from webapp.locales import DEFAULT, current_look, look_of, written_as
 from webapp.market_data.klines import INTERVALS
 from webapp.market_data.on_demand import MarketDataUnavailable
@@ -60,6 +60,7 @@ blueprint = Blueprint("markets", __name__)
 
 PAGE = "markets/index.html"
 WATCH_ROWS = "markets/_watch_rows.html"
+OWN_LISTS_BASE = "/account"  # below it are the same addresses as below the JSON API's
 SPARKLINE_CANDLES = 48  # of half an hour
 # The element that htmx is about to swap (its HX-Target header), and the template that fills it.
 FRAGMENTS = {
@@ -77,7 +78,14 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/markets")
 def index() -> ResponseReturnValue:
-    return _answer(Desk(get_catalogue(), _query(), *_lists()))
+    person = signed_in()
+    if person is None:
+        return _answer(Desk(get_catalogue(), _query(), *_lists()))
+    own = get_personal().catalogue_for(person.person_id)
+    desk = Desk(own, _query(), *_lists())
+    # With keys the scripts ask for one's own lists too.
+    more = {"own_lists": OWN_LISTS_BASE} if own.has_keys else {}
+    return _answer(desk, script_config=_script_config(**more), form_token=generate_csrf())
 
 
 @blueprint.post("/markets/watchlist")
@@ -100,7 +108,9 @@ def edit_watchlist() -> ResponseReturnValue:
 @blueprint.post("/markets/watchlist/rows")
 def watchlist_rows() -> ResponseReturnValue:
     """The rows of the given pairs: a browser knows lists that its cookie does not hold."""
-    desk = Desk(get_catalogue(), _query(), read_watchlist(request))
+    person = signed_in()
+    lists = get_personal().catalogue_for(person.person_id) if person else get_catalogue()
+    desk = Desk(lists, _query(), read_watchlist(request))
     rows = desk.rows_for(parse_keys(request.form.get("keys", ""), MAX_ROWS))
     return _private(make_response(_render(WATCH_ROWS, desk, rows=rows)))
 
@@ -138,20 +148,21 @@ def page_context() -> dict[str, Any]:
     return {
         "demo_data": settings.demo_data,
         "look": current_look(),
-        "script_config": json.dumps(_script_config(settings)),
+        "script_config": _script_config(),
         "script_modules": modules(current_app.static_folder or ""),
         "chart_look": read_chart_look(request),
         "settings": read_settings(request),
     }
 
 
-def _script_config(settings: Settings) -> dict[str, Any]:
+def _script_config(**more: str) -> str:
     """What the page's scripts cannot know: Binance's streams, routes and REST hosts."""
+    settings = get_settings()
     routes = {
         "spot": settings.binance_spot_stream_routes,
         "futures": settings.binance_futures_stream_routes,
     }
-    return {
+    config = {
         "streams": {
             "spot": settings.binance_spot_stream_url,
             "futures": settings.binance_futures_stream_url,
@@ -165,6 +176,7 @@ def _script_config(settings: Settings) -> dict[str, Any]:
             "futures": settings.binance_futures_browser_url,
         },
     }
+    return json.dumps(config | more)
 
 
 def _query() -> MarketsQuery:
@@ -193,14 +205,10 @@ def shell_html() -> str:
         return _render(PAGE, shell_desk(), **nothing_chosen, is_shell=True)
 
 
-def _answer(desk: Desk) -> Response:
-    html = _render(
-        _template(),
-        desk,
-        ordering="ordering" in request.args,
-        is_signed_in=signed_in() is not None,
-        form_token=generate_csrf() if signed_in() else "",
-    )
+def _answer(desk: Desk, **more: Any) -> Response:
+    is_signed_in = signed_in() is not None
+    ordering = "ordering" in request.args
+    html = _render(_template(), desk, ordering=ordering, is_signed_in=is_signed_in, **more)
     response = _private(make_response(html, desk.status_code))
     # One URL has several forms, and each holds the person's own watchlist.
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
@@ -210,7 +218,8 @@ def _answer(desk: Desk) -> Response:
 
 
 def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-cache"
+    """For this browser alone; what is shown to somebody who is signed in, it does not keep."""
+    response.headers["Cache-Control"] = f"private, {'no-store' if signed_in() else 'no-cache'}"
     return response
 
 

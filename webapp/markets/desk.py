@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 from unicodedata import normalize
 
 from webapp.markets.arrange import arrange
@@ -15,10 +16,20 @@ from webapp.markets.related import Related
 from webapp.markets.rows import Row, absent_row, rows_of
 from webapp.markets.states import state_words
 from webapp.markets.watchlist import WatchKey, Watchlist
-from webapp.symbols.catalogue import Catalogue, ServedList
+from webapp.symbols.catalogue import ServedList
 from webapp.symbols.errors import NoSymbolList
-from webapp.symbols.listing import MARKETS, Market
+from webapp.symbols.listing import MARKETS, Market, SymbolList
 from webapp.words import words
+
+
+class Lists(Protocol):
+    """Where the page's lists come from: the catalogue, or one person's own."""
+
+    def get(self, market: Market) -> ServedList:
+        """The market's list; raises ``NoSymbolList``."""
+
+    def known(self, market: Market) -> SymbolList | None:
+        """The list that is at hand."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +46,10 @@ class MarketList:
     retry_after: int = 0
 
     @classmethod
-    def load(cls, catalogue: Catalogue, market: Market) -> MarketList:
-        """Ask the catalogue; having no list is a state of the page and not an error."""
+    def load(cls, lists: Lists, market: Market) -> MarketList:
+        """Ask for the list; having no list is a state of the page and not an error."""
         try:
-            served: ServedList = catalogue.get(market)
+            served = lists.get(market)
         except NoSymbolList as error:
             return cls(market, cause=str(error), retry_after=error.retry_after)
         listing = served.listing
@@ -50,6 +61,16 @@ class MarketList:
             listing.tickers_at,
             listing.not_trading,
         )
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a list. A person's own may have no rows, and is one all the same."""
+        return bool(self.rows) or bool(self.owner)
+
+    @property
+    def owner(self) -> str:
+        """``testnet-key`` or ``mainnet-key`` when the list is the person's own, else ""."""
+        return self.source if self.source.endswith("-key") else ""
 
     @property
     def name(self) -> str:
@@ -84,13 +105,13 @@ class Desk:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        lists: Lists,
         query: MarketsQuery,
         watchlist: Watchlist,
         aside: Sequence[Watchlist] = (),
     ) -> None:
         self.query = query
-        self._catalogue = catalogue
+        self._asked = lists
         self._lists: dict[Market, MarketList] = {}
         self.list = self._list_of(query.market)
         self.arranged = arrange(self.list.rows, query)
@@ -102,11 +123,11 @@ class Desk:
     @property
     def pair_is_unknown(self) -> bool:
         """The URL asks for a pair that the list does not hold."""
-        return bool(self.query.pair and self.list.rows and self.chosen is None)
+        return bool(self.query.pair and self.list.is_there and self.chosen is None)
 
     @property
     def status_code(self) -> int:
-        if not self.list.rows:
+        if not self.list.is_there:
             return 503
         return 404 if self.pair_is_unknown else 200
 
@@ -140,7 +161,7 @@ class Desk:
         """The other pairs of the chosen pair's asset, of the lists that are at hand."""
         if self.chosen is None:
             return None
-        spot, futures = (self._catalogue.known(market) for market in MARKETS)
+        spot, futures = (self._asked.known(market) for market in MARKETS)
         related = Related(self.chosen, spot, futures)
         return related if related.instruments else None
 
@@ -154,7 +175,7 @@ class Desk:
 
     def _watch_row(self, key: WatchKey) -> Row:
         market_list = self._list_of(key.market)
-        note = words().state.not_listed if market_list.rows else words().state.no_list
+        note = words().state.not_listed if market_list.is_there else words().state.no_list
         return (
             market_list.find(key.symbol)
             or market_list.find_idle(key.symbol)
@@ -164,5 +185,5 @@ class Desk:
     def _list_of(self, market: Market) -> MarketList:
         """The other market is asked for only when the watchlist holds a pair of it."""
         if market not in self._lists:
-            self._lists[market] = MarketList.load(self._catalogue, market)
+            self._lists[market] = MarketList.load(self._asked, market)
         return self._lists[market]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webapp.markets.desk import Desk
 from webapp.markets.query import MarketsQuery
 from webapp.markets.watchlist import Watchlist
-from webapp.symbols.catalogue import Catalogue, ServedList
+from webapp.symbols.catalogue import ServedList
 from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import Market, SymbolList
 
@@ -15,11 +15,8 @@ def shell_desk() -> Desk:
     return Desk(_NoCatalogue(), MarketsQuery(), Watchlist())
 
 
-class _NoCatalogue(Catalogue):
-    def __init__(self) -> None:
-        super().__init__((), 0)
-
-    def get(self, market: Market, budget_seconds: float | None = None) -> ServedList:
+class _NoCatalogue:
+    def get(self, market: Market) -> ServedList:
         raise NoSymbolList("This server does not answer.", 0)
 
     def known(self, market: Market) -> SymbolList | None:

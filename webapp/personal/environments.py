@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from webapp.newest import keep_newest
+from webapp.personal.figures import MainnetFigures
 from webapp.personal.for_all import ForAll
 from webapp.personal.permission_sets import PermissionSets
 from webapp.symbols.catalogue import Catalogue, Source
@@ -71,15 +72,30 @@ def mainnet(
     )
 
 
-def testnet(lists: ForAll[SymbolList], sets: ForAll[PermissionSets] | None) -> Environment:
-    """A testnet, whose list is that of another exchange."""
+def testnet(
+    lists: ForAll[SymbolList],
+    sets: ForAll[PermissionSets] | None,
+    mainnet: Callable[[], SymbolList | None],
+) -> Environment:
+    """A testnet: its own pairs, with the figures of ``mainnet``'s list, which is at hand."""
+    figures = MainnetFigures(mainnet)
 
     def start() -> None:
         lists.start()
         if sets:
             sets.start()
 
-    return Environment("testnet-key", lists.get, lists.at_hand, start, sets)
+    def at_hand() -> SymbolList | None:
+        listing = lists.at_hand()
+        return listing and figures.put_on(listing)
+
+    return Environment(
+        "testnet-key",
+        lambda wait_seconds: figures.put_on(lists.get(wait_seconds)),
+        at_hand,
+        start,
+        sets,
+    )
 
 
 def _narrowed(listing: SymbolList, sets: PermissionSets, permissions: frozenset[str]) -> SymbolList:

@@ -178,6 +178,11 @@ class PersonalCatalogue:
         own = self._lists.at_hand(self._person_id, market, self._keys)
         return own or self._catalogue.known(market)
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether there is a key to ask with: the lists may be the person's own."""
+        return bool(self._keys)
+
     @cached_property
     def _keys(self) -> list[UsableKey]:
         return self._lists.keys(self._person_id)

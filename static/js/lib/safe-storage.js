@@ -64,6 +64,20 @@ export class SafeStorage {
 }
 
 /**
+ * Keeps things for as long as the page lives, for what is nobody's business after that.
+ *
+ * @returns {KeyValueStore}
+ */
+export function pageStorage() {
+  /** @type {Map<string, string>} */
+  const kept = new Map();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => kept.set(key, value),
+  };
+}
+
+/**
  * @template T
  * @param {() => T} use
  * @param {T} otherwise

@@ -35,6 +35,17 @@ export class MarketLists extends EventTarget {
   }
 
   /**
+   * Whether what happens to a pair of Binance's concerns who reads this list.
+   *
+   * @param {Market} market
+   * @param {string} symbol
+   */
+  concerns(market, symbol) {
+    const owner = this.#lists.get(market)?.owner;
+    return !owner || (owner === "mainnet-key" && this.find(market, symbol) !== undefined);
+  }
+
+  /**
    * @param {Market} market
    * @returns {Promise<LoadedSymbols["source"]>} where it came from
    */

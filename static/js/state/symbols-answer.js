@@ -2,8 +2,10 @@
 
 /**
  * @typedef {{ symbol: string, baseAsset: string, quoteAsset: string, status: string }} SymbolRow
- * @typedef {{ symbols: SymbolRow[], listedAtMs: number | null }} SymbolList listedAtMs: when
- *   Binance gave the list to the server
+ * @typedef {object} SymbolList
+ * @property {SymbolRow[]} symbols
+ * @property {number | null} listedAtMs when Binance gave the list to the server
+ * @property {string} owner "testnet-key" or "mainnet-key" when it is a person's own, else ""
  */
 
 /**
@@ -12,20 +14,23 @@
  *
  * @param {any} body
  * @param {Market} market
+ * @param {string} owner
  * @returns {SymbolRow[] | null}
  */
-export function readAnswer(body, market) {
+export function readAnswer(body, market, owner) {
   if (body?.status !== "success" || body.data?.market_type !== market) return null;
-  const symbols = readSymbols(body.data.symbols);
+  const symbols = readSymbols(body.data.symbols, owner);
   return symbols?.length === body.data.count ? symbols : null;
 }
 
 /**
  * @param {unknown} rows
+ * @param {string} owner of the list: one that is a person's own may be empty
  * @returns {SymbolRow[] | null} with only the known fields; null when empty or wrong anywhere
  */
-export function readSymbols(rows) {
-  if (!Array.isArray(rows) || rows.length === 0 || !rows.every(isSymbolRow)) return null;
+export function readSymbols(rows, owner) {
+  if (!Array.isArray(rows) || !rows.every(isSymbolRow)) return null;
+  if (rows.length === 0 && !owner) return null;
   return rows.map(({ symbol, baseAsset, quoteAsset, status }) => {
     return { symbol, baseAsset, quoteAsset, status };
   });

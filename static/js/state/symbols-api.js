@@ -89,9 +89,10 @@ export class SymbolsApi {
         signal: controller.signal,
       });
       if (!response.ok) throw refusal(response, this.#clock.now());
-      const symbols = readAnswer(await response.json(), market);
+      const owner = response.headers.get("X-Data-Source")?.match(/.+-key$/)?.[0] ?? "";
+      const symbols = readAnswer(await response.json(), market, owner);
       if (symbols === null) throw new SymbolsUnavailable({ name: "incomplete" });
-      return { symbols, listedAtMs: dateMs(response.headers.get("Last-Modified")) };
+      return { symbols, listedAtMs: dateMs(response.headers.get("Last-Modified")), owner };
     } catch (error) {
       throw translated(error);
     } finally {

@@ -30,9 +30,10 @@ export class SymbolsCopy {
    */
   read(market) {
     const copy = this.#storage.getJson(KEY_PREFIX + market);
-    const symbols = readSymbols(copy?.symbols);
+    const owner = copy?.owner ?? "";
+    const symbols = readSymbols(copy?.symbols, owner);
     if (symbols === null || typeof copy?.savedAtMs !== "number") return null;
     const listedAtMs = typeof copy.listedAtMs === "number" ? copy.listedAtMs : null;
-    return { symbols, listedAtMs, savedAtMs: copy.savedAtMs };
+    return { symbols, listedAtMs, savedAtMs: copy.savedAtMs, owner };
   }
 }

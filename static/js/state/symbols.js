@@ -22,6 +22,7 @@ const BREAKER_KEY = "marketdeck:symbols-breaker:v1";
  * @property {SymbolRow[]} symbols
  * @property {number | null} savedAtMs when this browser kept the list; null when it is not kept
  * @property {number | null} listedAtMs when Binance gave the list; null when unknown
+ * @property {string} owner "testnet-key" or "mainnet-key" when it is a person's own, else ""
  * @property {NoListCause | null} cause why it is not from the API; null when it is
  */
 
@@ -180,6 +181,7 @@ function fromBuiltIn(market, cause) {
     symbols: POPULAR[market],
     savedAtMs: null,
     listedAtMs: null,
+    owner: "",
     cause,
   };
 }

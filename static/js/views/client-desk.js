@@ -35,7 +35,7 @@ export class ClientDesk {
    * @param {string} url
    * @param {LoadedSymbols} loaded of the market that the URL names
    */
-  show(url, { market, symbols }) {
+  show(url, { market, symbols, owner }) {
     const query = Query.ofUrl(url);
     const { shown, others } = arrange(symbols, query, (symbol) => this.#prices.get(market, symbol));
     const make = (/** @type {SymbolRow} */ row) =>
@@ -49,6 +49,8 @@ export class ClientDesk {
     this.#showCount(shown.length + others.length, symbols.length, query);
     showViews(this.#root, query, shown.length === 0);
     setText(one(this.#root, "#markets-title"), words.market.title[market]);
+    const ownList = /** @type {HTMLElement | null} */ (this.#root.querySelector("[data-own-list]"));
+    if (ownList) ownList.hidden = ownList.dataset.ownList !== owner;
     showTabs(this.#root, query);
     showHeadings(this.#root, query);
     one(this.#root, "#url-state").replaceChildren(...hiddenInputs(query));

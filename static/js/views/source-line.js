@@ -51,7 +51,8 @@ export class SourceLine {
  */
 function sourceText({ source, symbols, savedAtMs, listedAtMs }, nowMs) {
   const list = counted(FORMS[source], symbols.length);
-  const asOfMs = listedAtMs ?? savedAtMs;
+  // A person's own list comes without its age.
+  const asOfMs = listedAtMs ?? (source === "api" ? null : savedAtMs);
   if (asOfMs === null || source === "static") return list;
   return fill(words.source.aged, { list, age: ageText(nowMs - asOfMs) });
 }

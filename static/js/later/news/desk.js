@@ -1,4 +1,5 @@
 /** @import { Change } from "../../streams/exchange-news.js" */
+/** @import { Market } from "../../streams/routes.js" */
 /** @import { Fetchers } from "./outdated.js" */
 import { NewsView } from "./news.js";
 import { OutdatedParts } from "./outdated.js";
@@ -7,12 +8,15 @@ import { OutdatedParts } from "./outdated.js";
 export class NewsDesk {
   #view;
   #outdated;
+  #concerns;
 
   /**
    * @param {Document} root
-   * @param {Fetchers} fetchers
+   * @param {Fetchers & { concerns: (market: Market, symbol: string) => boolean }} parts concerns:
+   *   whether it is news for who reads this list
    */
-  constructor(root, fetchers) {
+  constructor(root, { concerns, ...fetchers }) {
+    this.#concerns = concerns;
     this.#view = new NewsView(root);
     this.#outdated = new OutdatedParts(root, fetchers);
   }
@@ -23,6 +27,7 @@ export class NewsDesk {
    */
   take(change, shownMarket) {
     const isOurs = this.#outdated.take(change, shownMarket);
-    if (isOurs || change.kind !== "tick_size") this.#view.tell(change, isOurs);
+    const isTold = change.kind !== "tick_size" && this.#concerns(change.market_type, change.symbol);
+    if (isOurs || isTold) this.#view.tell(change, isOurs);
   }
 }
