@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { pageStorage } from "../../static/js/lib/safe-storage.js";
+import { MarketLists } from "../../static/js/state/market-lists.js";
 import { POPULAR } from "../../static/js/state/popular.js";
 import { SymbolsLoader } from "../../static/js/state/symbols.js";
 import { causeText } from "../../static/js/views/source-line.js";
@@ -273,4 +275,42 @@ test("a mistake of ours is not hidden behind the static list", async () => {
 test("no timer is left behind", async () => {
   await load(loader(refusal(500), list()));
   assert.equal(clock.pending, 0);
+});
+
+const TESTNET = { headers: { "X-Data-Source": "testnet-key" } };
+const EMPTY = { status: "success", data: { market_type: "spot", symbols: [], count: 0 } };
+
+test("a person's own list is asked below another address, says whose it is, and may be empty", async () => {
+  answers = [answer(EMPTY, TESTNET)];
+  const own = new SymbolsLoader({ fetch, storage, clock, random: () => 1, apiBase: "/account" });
+  const { owner, symbols, source, listedAtMs } = await load(own);
+  assert.deepEqual(asked, ["/account/symbols/spot"]);
+  assert.deepEqual([owner, symbols, source, listedAtMs], ["testnet-key", [], "api", null]);
+});
+
+test("the public list is nobody's own, and an empty one is not trusted", async () => {
+  assert.equal((await load(loader(list()))).owner, "");
+  assert.equal((await load(loader(answer(EMPTY)))).source, "local-storage");
+});
+
+test("what is kept for as long as the page lives is there when the server is not", async () => {
+  const kept = { fetch, storage: pageStorage(), clock, random: () => 1 };
+  answers = [answer(EMPTY, TESTNET)];
+  await load(new SymbolsLoader(kept));
+  answers = [unreachable];
+  const { owner, source } = await load(new SymbolsLoader(kept));
+  assert.deepEqual([owner, source], ["testnet-key", "local-storage"]);
+});
+
+test("what happens on the exchange concerns who has the pair in their list of it", async () => {
+  /** @param {string} owner */
+  async function concerned(owner) {
+    const headers = { "X-Data-Source": owner };
+    const lists = new MarketLists(loader(answer(await (await list()()).json(), { headers })));
+    await Promise.all([lists.load("spot"), clock.advanceAndSettle(0)]);
+    return ["BTCUSDT", "NEWUSDT"].map((symbol) => lists.concerns("spot", symbol));
+  }
+  assert.deepEqual(await concerned("cache"), [true, true]);
+  assert.deepEqual(await concerned("mainnet-key"), [true, false]);
+  assert.deepEqual(await concerned("testnet-key"), [false, false]);
 });
