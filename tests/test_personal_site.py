@@ -168,6 +168,7 @@ def test_the_demo_has_keys_and_people_of_its_own(tmp_path: Path):
         run._programs(tmp_path, demo=True)
     assert environment["DATABASE_URL"] == f"sqlite:///{tmp_path}/marketdeck.db"
     assert environment["MAIL_DIR"] == str(tmp_path / "mail")
+    assert environment["DEMO_KEYS_URL"].endswith("/api-management")
     for name in ("SPOT", "FUTURES"):
         assert environment[f"BINANCE_{name}_TESTNET_URL"].startswith("http://127.0.0.1:")
 
