@@ -15,6 +15,8 @@ from tests.exchange.process import ExchangeProcess
 from tests.support.people import vault_of
 from tests.test_accounts import Browser, errors_of
 from webapp import create_app
+from webapp.accounts.key_words import sentences_of
+from webapp.binance.errors import KEY_REFUSALS
 from webapp.credentials.slots import SLOTS
 
 MADE_KEY = "M" * 60 + "made"
@@ -229,6 +231,15 @@ def test_a_key_that_may_not_read_is_told_which_box_to_tick(
 ):
     change_rights(exchange, "readonly", more_rights={"enableReading": False})
     assert "tick “Enable Reading”" in errors_of(save(browser, "readonly"))[0]
+
+
+def test_each_reason_that_there_may_be_has_a_sentence(app: Flask):
+    with app.app_context():
+        for word in KEY_REFUSALS:
+            [alone], [of_market] = sentences_of((word,)), sentences_of((f"spot:{word}",))
+            assert of_market == f"Spot: {alone}"
+        [odd] = sentences_of(("enable:Anything",))
+        assert "untick “enable:Anything”" in odd
 
 
 def test_what_one_market_refuses_is_told_with_its_name(browser: Browser, app: Flask):

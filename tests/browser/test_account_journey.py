@@ -21,6 +21,7 @@ from tests.support.listener import refresh
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
+LISTS_EVERY_MS = 300_000
 PASSWORD = "blue kettle on the stove"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TESTNET_ONLY = "LUNCUSDT"  # on a break on the mainnet, so that it is not in the public list
@@ -208,7 +209,7 @@ def test_nothing_of_an_own_list_stays_in_the_browser(visitor: Visitor, shared_si
         return len(page.evaluate(KEPT_SYMBOLS)) == 2
 
     wait_until(public_list_is_kept, "the browser keeps the public lists for bad times")
-    assert TESTNET_ONLY not in str(page.evaluate(KEPT_SYMBOLS))
+    assert f'"{TESTNET_ONLY}"' not in str(page.evaluate(KEPT_SYMBOLS))
     kept = page.evaluate(KEPT_BY_THE_WORKER)
     assert [path for path in kept if not path.startswith(("/static/", "/markets/shell"))] == []
 
@@ -242,3 +243,22 @@ def test_news_of_the_exchange_brings_no_pair_into_a_testnet_list(
     finally:
         exchange.control.reset()
         refresh(shared_site.settings_env, "spot")
+
+
+@pytest.mark.usefixtures("exchange")
+def test_a_page_that_is_open_still_follows_who_signs_out_in_another(
+    visitor: Visitor, shared_site: Site
+):
+    page = visitor.open("about:blank")
+    page.clock.install()
+    sign_up(page, shared_site, no_look)
+    paste_key(page, shared_site, "spot-testnet", "testnet")
+    open_own_list(page, f"{shared_site.url}/markets")
+    expect(marks.source_line(page)).to_have_attribute("data-symbols-source", "api")
+    other = visitor.open(f"{shared_site.url}/account")
+    other.get_by_role("button", name="Sign out").click()
+    expect(other).to_have_url(f"{shared_site.url}/markets")
+    page.bring_to_front()
+    page.clock.fast_forward(LISTS_EVERY_MS)
+    expect(own_list(page)).to_have_count(0)
+    expect(marks.row(page, TESTNET_ONLY)).to_have_count(0)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from webapp.credentials.errors import CannotCheck, TooManyRights, VaultError
 from webapp.credentials.rights import READING, label
 from webapp.credentials.vault import KeyOverview
+from webapp.symbols.listing import MARKETS
 from webapp.words import fill, words
 
 
@@ -27,17 +28,17 @@ def told_of(key: KeyOverview) -> ToldKey:
 def sentences_of(reasons: Sequence[str]) -> list[Markup]:
     """The reasons of a ``KeyOverview``, or of ``TooManyRights``, as sentences."""
     say = words().account.keys
-    refusals = [reason for reason in reasons if reason in say.refusal]
-    of_markets = [reason.split(":", 1) for reason in reasons if ":" in reason]
-    rights = [reason for reason in reasons if ":" not in reason and reason not in say.refusal]
-    return [
-        *_about_rights(rights),
-        *(say.refusal[word] for word in refusals),
-        *(
-            fill(say.of_market, market=words().market.name[market], why=say.refusal[word])
-            for market, word in of_markets
-        ),
-    ]
+    rights, told = [], []
+    for reason in reasons:
+        market, _, word = reason.rpartition(":")
+        if word not in say.refusal or market not in ("", *MARKETS):
+            rights.append(reason)  # of whatever name: Binance invents new ones
+        elif market:
+            name = words().market.name[market]
+            told.append(fill(say.of_market, market=name, why=say.refusal[word]))
+        else:
+            told.append(say.refusal[word])
+    return [*_about_rights(rights), *told]
 
 
 def sentences_of_error(error: VaultError) -> list[Markup]:
