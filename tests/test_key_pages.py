@@ -19,7 +19,7 @@ from webapp.accounts.key_words import sentences_of
 from webapp.binance.errors import KEY_REFUSALS
 from webapp.credentials.slots import SLOTS
 
-MADE_KEY = "M" * 60 + "made"
+MADE_KEY = "M" * 60 + "made"  # as Binance gives it for a pair
 
 
 @pytest.fixture
@@ -41,6 +41,10 @@ def make_pair(browser: Browser, slot: str = "mainnet") -> str:
     found = re.search(r"<textarea[^>]*>([^<]+)", browser.get(f"/keys/{slot}").text)
     assert found
     return unescape(found[1])
+
+
+def register(exchange: ExchangeProcess, public: str, *venues: str) -> None:
+    exchange.control.add_key(MADE_KEY, public, venues=venues)
 
 
 def text_of(answer: TestResponse) -> str:
@@ -103,7 +107,7 @@ def test_a_person_makes_a_pair_registers_it_and_brings_back_the_key(
     public = make_pair(browser)
     assert public.startswith("-----BEGIN PUBLIC KEY-----")
     assert "It waits for the key" in browser.get("").text
-    exchange.control.add_key(MADE_KEY, public)
+    register(exchange, public, "spot")
     answer = browser.post("/keys/mainnet/register", api_key=f"  {MADE_KEY}\n")
     assert answer.location == "/account/keys/mainnet"
     ready = browser.get("/keys/mainnet")
@@ -116,7 +120,7 @@ def test_the_testnets_take_pairs_too_and_say_that_nothing_is_checked(
     browser: Browser, exchange: ExchangeProcess, slot: str
 ):
     public = make_pair(browser, slot)
-    exchange.control.add_key(MADE_KEY, public, venues=["spot_testnet", "futures_testnet"])
+    register(exchange, public, "spot_testnet", "futures_testnet")
     assert browser.post(f"/keys/{slot}/register", api_key=MADE_KEY).status_code == 303
     answer = browser.get(f"/keys/{slot}")
     assert state_of(answer) == "ready"
@@ -181,6 +185,17 @@ def test_a_key_of_another_pair_is_told_at_the_field(browser: Browser):
     assert "for that pair" in errors_of(answer)[0]
     assert demo_key("readonly") not in answer.text
     assert "data-public-key" in answer.text
+
+
+def test_a_key_for_a_pair_that_has_one_already_is_told_of_too(
+    browser: Browser, exchange: ExchangeProcess
+):
+    register(exchange, make_pair(browser), "spot")
+    for _ in range(2):
+        assert browser.post("/keys/mainnet/register", api_key=MADE_KEY).status_code == 303
+    answer = browser.post("/keys/mainnet/register", api_key=demo_key("readonly"))
+    assert (answer.status_code, state_of(answer)) == (422, "ready")
+    assert "for that pair" in re.findall(r'role="alert">([^<]+)', answer.text)[0]
 
 
 def test_when_binance_cannot_be_asked_the_page_says_so_and_nothing_is_changed(

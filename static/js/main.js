@@ -241,6 +241,8 @@ addEventListener("pagehide", () => lastKnown.save());
 setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
 prices.addEventListener("change", settled, { once: true });
 setTimeout(settled, SETTLED_AFTER_MS);
+// What shows without the server is nobody's own: the public lists are kept for that.
+if (ownLists) setTimeout(() => MARKETS.map((name) => publicLoader.load(name)), SETTLED_AFTER_MS);
 prices.addEventListener("change", openRelated, { once: true });
 lists.addEventListener("change", (event) => takeList(/** @type {CustomEvent} */ (event).detail));
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
@@ -257,8 +259,6 @@ function here() {
 /** The first prices are there: what is not needed for them may be loaded now. */
 function settled() {
   chart.allow();
-  // What shows without the server is nobody's own: the public lists are kept for that.
-  if (ownLists) for (const market of MARKETS) publicLoader.load(market);
   // Has the browser keep the page itself, for when our server is down; needs HTTPS or localhost.
   navigator.serviceWorker?.register("/service-worker.js").catch(() => null);
 }

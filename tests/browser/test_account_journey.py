@@ -165,7 +165,7 @@ def journey(page: Page, site: Site, exchange: ExchangeProcess, look: Look) -> No
     expect(page.get_by_text(f"Signed in as {address}")).to_be_visible()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_the_journey_with_scripts_is_fit_for_everyone_and_for_a_phone(
     troubled_visitor: Visitor, shared_site: Site, exchange: ExchangeProcess
 ):
@@ -182,6 +182,7 @@ class TestWithoutScripts:
     def context_options(self) -> dict[str, Any]:
         return {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
+    @pytest.mark.timeout(180)
     def test_the_journey_needs_none(
         self, troubled_visitor: Visitor, shared_site: Site, exchange: ExchangeProcess
     ):
@@ -208,7 +209,7 @@ def test_nothing_of_an_own_list_stays_in_the_browser(visitor: Visitor, shared_si
     def public_list_is_kept() -> bool:
         return len(page.evaluate(KEPT_SYMBOLS)) == 2
 
-    wait_until(public_list_is_kept, "the browser keeps the public lists for bad times")
+    wait_until(public_list_is_kept, "the public lists are kept", within_seconds=30)
     assert f'"{TESTNET_ONLY}"' not in str(page.evaluate(KEPT_SYMBOLS))
     kept = page.evaluate(KEPT_BY_THE_WORKER)
     assert [path for path in kept if not path.startswith(("/static/", "/markets/shell"))] == []
@@ -245,17 +246,18 @@ def test_news_of_the_exchange_brings_no_pair_into_a_testnet_list(
         refresh(shared_site.settings_env, "spot")
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.usefixtures("exchange")
 def test_a_page_that_is_open_still_follows_who_signs_out_in_another(
-    visitor: Visitor, shared_site: Site
+    troubled_visitor: Visitor, shared_site: Site
 ):
-    page = visitor.open("about:blank")
+    page = troubled_visitor.open("about:blank")
     page.clock.install()
     sign_up(page, shared_site, no_look)
     paste_key(page, shared_site, "spot-testnet", "testnet")
     open_own_list(page, f"{shared_site.url}/markets")
     expect(marks.source_line(page)).to_have_attribute("data-symbols-source", "api")
-    other = visitor.open(f"{shared_site.url}/account")
+    other = troubled_visitor.open(f"{shared_site.url}/account")
     other.get_by_role("button", name="Sign out").click()
     expect(other).to_have_url(f"{shared_site.url}/markets")
     page.bring_to_front()

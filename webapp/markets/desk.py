@@ -22,7 +22,7 @@ from webapp.symbols.listing import MARKETS, Market, SymbolList
 from webapp.words import words
 
 
-class Lists(Protocol):
+class SymbolLists(Protocol):
     """Where the page's lists come from: the catalogue, or one person's own."""
 
     def get(self, market: Market) -> ServedList:
@@ -46,7 +46,7 @@ class MarketList:
     retry_after: int = 0
 
     @classmethod
-    def load(cls, lists: Lists, market: Market) -> MarketList:
+    def load(cls, lists: SymbolLists, market: Market) -> MarketList:
         """Ask for the list; having no list is a state of the page and not an error."""
         try:
             served = lists.get(market)
@@ -105,7 +105,7 @@ class Desk:
 
     def __init__(
         self,
-        lists: Lists,
+        lists: SymbolLists,
         query: MarketsQuery,
         watchlist: Watchlist,
         aside: Sequence[Watchlist] = (),
