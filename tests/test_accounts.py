@@ -93,6 +93,17 @@ def test_a_person_signs_up_by_a_code_from_the_mail_and_is_signed_in(browser: Bro
     assert browser.mails()[-1]["To"] == EMAIL
 
 
+def test_the_mail_names_no_address_that_whoever_asked_could_choose(app: Flask):
+    """Else a stranger's request would send people, with their code, to the stranger's own page."""
+    evil = Browser(app)
+    evil.client.environ_base["HTTP_HOST"] = "evil.example"
+    evil.get("/sign-up")
+    assert evil.post("/sign-up", email=EMAIL).status_code == 303
+    mail = evil.mails()[-1]
+    assert "evil.example" not in mail.as_string()
+    assert "http" not in mail.get_content()
+
+
 def test_a_person_signs_out_and_in_again(browser: Browser):
     browser.sign_up()
     browser.get("")

@@ -30,7 +30,7 @@ def send_code(email: str) -> None:
         post.send(
             email,
             str(say.subject),
-            str(fill(text, code=parts, minutes=CODE_MINUTES, site=request.host_url)),
+            str(fill(text, code=parts, minutes=CODE_MINUTES)),
         )
     session[_PENDING] = {"id": code_id, "email": email, **_shown_in_a_demo(parts)}
 
