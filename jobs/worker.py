@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from types import FrameType
 from typing import Any
 
 import redis
 from rq import Worker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -40,6 +42,13 @@ class JobWorker(Worker):
         """Whether a signal ended ``work``; RQ also ends it when Redis fails in mid-command."""
         return self._shutdown_requested_date is not None
 
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """RQ asks Redis whether a job runs: with Redis away it would forget that it is to stop."""
+        try:
+            super().request_stop(signum, frame)
+        except redis.RedisError:
+            raise StopRequested from None
+
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]
         if isinstance(error, BinanceError | DatabaseAway):
@@ -58,7 +67,12 @@ def _run(settings: Settings) -> None:
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL_SECONDS,
     )
-    worker.work(logging_level="WARNING")
+    try:
+        worker.work(logging_level="WARNING")
+    except redis.RedisError as error:
+        if not worker.stop_was_asked_for:
+            raise
+        log.warning("the worker's end could not be noted in Redis: %s", error)
     if not worker.stop_was_asked_for:
         raise redis.ConnectionError("RQ's loop ended by itself")
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import psutil
 import pytest
+import redis
 
 from tests.exchange.process import ExchangeProcess
 from tests.faults.figures import measured
@@ -106,6 +107,17 @@ def test_jobs_run_again_within_seconds_of_redis_coming_back(
     # The first may be a late one, which the next follows at its time.
     assert min(gaps[1:]) > PERIOD_SECONDS / 2, "a job was doubled"
     assert max(gaps) < 2.5 * PERIOD_SECONDS, "a job was lost"
+
+
+def test_a_worker_that_has_lost_redis_still_stops_when_it_is_asked_to(
+    jobs_env: dict[str, str], own_redis: RedisServer
+):
+    with redis.Redis.from_url(own_redis.url) as client:
+        worker = Program("jobs.worker", jobs_env)
+        worker.start()
+        wait_until(lambda: client.smembers("rq:workers"), "the worker is there")
+    own_redis.kill()
+    assert worker.stop() == 0
 
 
 def test_a_killed_scheduler_is_replaced_within_its_lock(
