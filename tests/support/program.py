@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -14,12 +16,20 @@ from webapp.config import PROJECT_DIR
 
 
 class Program:
-    """``python -m <module>`` with the given settings in its environment; stopped for sure."""
+    """``python -m <module>`` with the given settings in its environment; stopped for sure.
+
+    What it says goes where the test's own output goes, or to the end of the file ``log``.
+    """
 
     def __init__(
-        self, module: str, settings_env: Mapping[str, str], arguments: Sequence[str] = ()
+        self,
+        module: str,
+        settings_env: Mapping[str, str],
+        arguments: Sequence[str] = (),
+        log: Path | None = None,
     ) -> None:
         self.settings_env = settings_env
+        self._log = log
         self._command = [sys.executable, "-m", module, *arguments]
         self._environment = {**os.environ, **settings_env}
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +61,11 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, cwd=PROJECT_DIR, env=self._environment)
+        with ExitStack() as files:
+            log = files.enter_context(self._log.open("ab")) if self._log else None
+            self._process = subprocess.Popen(
+                self._command, cwd=PROJECT_DIR, env=self._environment, stdout=log, stderr=log
+            )
 
     def stop(self) -> int:
         """Ask it to stop as a supervisor would and return its exit code."""

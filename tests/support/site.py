@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 import requests
 
@@ -16,10 +17,10 @@ _GUNICORN = ("--config", "deploy/gunicorn.conf.py", "wsgi:app")
 class Site(Program):
     """gunicorn with our own configuration; the same port after ``stop()`` and ``start()``."""
 
-    def __init__(self, settings_env: Mapping[str, str]) -> None:
+    def __init__(self, settings_env: Mapping[str, str], log: Path | None = None) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        super().__init__("gunicorn", {**settings_env, "PORT": str(self.port)}, _GUNICORN)
+        super().__init__("gunicorn", {**settings_env, "PORT": str(self.port)}, _GUNICORN, log)
 
     def start(self) -> None:
         super().start()
