@@ -331,6 +331,19 @@ def test_another_sites_page_makes_nothing_happen(client: FlaskClient, headers: d
     assert look.get_json()["error"]["code"] == "forbidden"
 
 
+@pytest.mark.parametrize("body", ["0", "false", '[["a"]]', "{}"])
+def test_a_form_is_not_taken_as_json(client: FlaskClient, body: str):
+    answer = client.post("/account/sign-in", data=body, content_type="application/json")
+    assert answer.status_code == 415
+
+
+def test_a_field_without_a_name_is_no_form_of_ours(client: FlaskClient):
+    body = "--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"
+    for path in ("/account/sign-in", "/settings"):
+        answer = client.post(path, data=body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code == 400
+
+
 def test_guessing_at_one_account_from_one_network_has_to_wait(browser: Browser, app: Flask):
     browser.sign_up()
     guesser = Browser(app, "203.0.113.7")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request, session
@@ -32,6 +33,9 @@ def init_guard(app: Flask) -> None:
             return
         if not _is_from_here():
             _refuse()
+        fields: Container[object] = request.form
+        if None in fields:  # a part of multipart/form-data without a name: no browser's form
+            abort(400)
         is_api = request.path.startswith(API_PREFIX)
         is_about_a_person = request.blueprint == "accounts" or SESSION_TOKEN in session
         if not is_api and not request.is_json and is_about_a_person:

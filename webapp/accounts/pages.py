@@ -7,7 +7,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.devices import device_name
@@ -39,6 +48,13 @@ def for_signed_in(
         return view(person, *args, **kwargs)
 
     return wrapped
+
+
+@blueprint.before_request
+def take_forms_only() -> None:
+    """Flask-WTF would take JSON of any shape for a form's fields."""
+    if request.is_json:
+        abort(415)
 
 
 @blueprint.after_request
