@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from webapp import create_app
 from webapp.database.models import AccountLists, ApiToken, Credential, Person, SignIn
+from webapp.people.passwords import Passwords
 from webapp.people.throttle import network_of
 
 pytestmark = pytest.mark.on_both_databases
@@ -160,6 +161,31 @@ def test_a_code_works_only_in_the_browser_that_asked_for_it(browser: Browser, ap
     other.get("/sign-up")
     answer = other.post("/code", code=browser.mailed_code(), new_password=PASSWORD)
     assert answer.location == "/account/sign-up"
+
+
+def test_a_browser_that_signs_in_again_has_one_sign_in(browser: Browser, app: Flask):
+    browser.sign_up()
+    first = browser.client.get_cookie("marketdeck")
+    assert first
+    browser.get("")
+    assert browser.post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 303
+    assert len(app.extensions["sign_ins"].of(person_id(app, EMAIL))) == 1
+    thief = app.test_client()
+    thief.set_cookie("marketdeck", first.value)
+    assert thief.get("/account").status_code == 303
+
+
+def test_a_hash_of_older_parameters_is_made_anew_at_the_next_sign_in(browser: Browser, app: Flask):
+    weaker = Passwords(time_cost=1, memory_kib=8 * 1024)
+    with app.extensions["database"].writing() as session:
+        session.add(Person(email=EMAIL, password_hash=weaker.hash(PASSWORD)))
+    for _ in range(2):
+        assert browser.sign_in().status_code == 303
+        browser.get("")
+        browser.post("/sign-out")
+        with app.extensions["database"].reading() as session:
+            [password_hash] = session.scalars(select(Person.password_hash))
+        assert password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_nothing_tells_whether_an_address_has_an_account(browser: Browser, app: Flask):

@@ -59,7 +59,7 @@ def field_names() -> list[str]:
 
 
 def all_forms(parent: type) -> list[type]:
-    children = parent.__subclasses__()
+    children: list[type] = parent.__subclasses__()
     return children + [form for child in children for form in all_forms(child)]
 
 

@@ -132,6 +132,21 @@ def test_static_files_come_from_the_disk_compressed_and_for_ever(nginx: Nginx, b
     assert get(nginx, sheet[1]).content == answer.content
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/static/", "/static/../wsgi.py", "/static/%2e%2e/secret_key", "/.git/config", "/wsgi.py"],
+)
+def test_nothing_but_the_static_files_lies_open(nginx: Nginx, path: str):
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection.request("GET", path)  # as it is: another client would tidy it up
+    assert connection.getresponse().status in (400, 404)
+    connection.close()
+
+
+def test_no_request_is_traced_back(nginx: Nginx):
+    assert requests.request("TRACE", nginx.url + SPOT, timeout=5).status_code == 405
+
+
 def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(nginx: Nginx):
     """Codes are counted by address: were the claim believed, each of these would have its own."""
     with requests.Session() as visitor:

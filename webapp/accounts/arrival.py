@@ -12,14 +12,17 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.cookies import host_cookie
-from webapp.who import SESSION_TOKEN, get_sign_ins
+from webapp.who import SESSION_TOKEN, get_sign_ins, require_answer
 
 _DEVICE = "device"
 _DEVICE_MAX_AGE_SECONDS = 365 * 24 * 3600
 
 
 def signed_in_response(person_id: str, email: str, target: str) -> Response:
-    """Sign this browser in and lead it on. Nothing of the session before is kept."""
+    """Sign this browser in and lead it on. Nothing of the session before is kept, here or there."""
+    before = require_answer()
+    if before is not None:
+        get_sign_ins().end(before.person_id, before.sign_in_id)
     token = get_sign_ins().start(person_id, request.remote_addr or "", request.user_agent.string)
     session.clear()
     session.permanent = True
