@@ -239,29 +239,36 @@ def forms_on_pages(app: Flask) -> Forms:
     found: Forms = {}
     for who in ("person", "waiting", "nobody"):
         client, _ = client_of(app, who)
-        for rule in app.url_map.iter_rules():
-            if rule.arguments or "GET" not in (rule.methods or ()) or "events" in rule.rule:
-                continue
-            reader = FormReader(rule.rule)
-            reader.feed(client.get(rule.rule).text)
+        paths = [rule.rule for rule in app.url_map.iter_rules() if is_page(rule)]
+        for path in paths:  # which grows as it is read: pages link to pages with names in them
+            reader = PageReader(path)
+            reader.feed(client.get(path).text)
+            paths += [link for link in reader.links if link not in paths]
             for action, fields in reader.forms:
                 endpoint, _ = adapter.match(urlsplit(action).path, method="POST")
                 found[endpoint] = sorted({*found.get(endpoint, ()), *fields} - {"csrf_token"})
-    assert {"accounts.make_token", "accounts.sign_in", "accounts.take_code"} <= found.keys()
+    assert {"accounts.make_token", "accounts.sign_in", "accounts.save_key"} <= found.keys()
     return found
 
 
-class FormReader(HTMLParser):
-    """The forms of a page that change something: where each leads, and its fields' names."""
+def is_page(rule: Rule) -> bool:
+    return not rule.arguments and "GET" in (rule.methods or ()) and "events" not in rule.rule
+
+
+class PageReader(HTMLParser):
+    """A page's forms that change something (where each leads, its fields), and account links."""
 
     def __init__(self, path: str) -> None:
         super().__init__()
         self.forms: list[tuple[str, list[str]]] = []
+        self.links: list[str] = []
         self._path = path
         self._is_open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "a" and (given.get("href") or "").startswith("/account/"):
+            self.links.append(given["href"] or "")
         if tag == "form":
             self._is_open = (given.get("method") or "").lower() == "post"
             if self._is_open:

@@ -45,7 +45,6 @@ from tests.support.web_person import WebPerson
 from webapp import create_app
 from webapp.binance.signing import Ed25519Signer
 from webapp.cookies import HostSession
-from webapp.credentials.errors import VaultError
 from webapp.credentials.sealing import new_key
 from webapp.credentials.slots import Slot
 
@@ -82,11 +81,14 @@ class Journey:
         self.secrets[name] = secret
         return secret
 
-    def try_key(self, person_id: str, slot: Slot, name: str) -> None:
-        """Give in a key that is refused or kept."""
-        key, secret = self.secrets[f"{name} key"], self.secrets[f"{name} secret"]
-        with suppress(VaultError):
-            vault_of(self.app).save_hmac(person_id, slot, key, secret)
+    def try_key(self, slot: Slot, name: str) -> requests.Response:
+        """Give in a key on its page; it is refused or kept."""
+        self.person.get(f"/account/keys/{slot}")
+        return self.person.post(
+            f"/account/keys/{slot}/save",
+            api_key=self.secrets[f"{name} key"],
+            secret=self.secrets[f"{name} secret"],
+        )
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ def test_a_whole_journey_leaves_no_secret_behind(
     give_keys(journey, person_id)
     token = ask_by_tokens(journey)
     assert run_job(journey, "good") == JobStatus.FINISHED
-    while_binance_fails(journey, person_id, token)
+    while_binance_fails(journey, token)
     change_password(journey)
     with database_away(database_url, postgres):
         assert sign_in(journey, "the new password").status_code == 503
@@ -239,16 +241,27 @@ def give_keys(journey: Journey, person_id: str) -> None:
         venues = ("spot_testnet",) if name == "testnet" else ("spot", "futures")
         if name != "unknown":
             journey.exchange.control.add_key(key, secret, venues=venues, **rights)
-    for name in ("strong", "unknown", "good"):
-        journey.try_key(person_id, "mainnet", f"the {name}")
-    journey.try_key(person_id, "spot-testnet", "the testnet")
+    person = journey.person
+    tries: tuple[tuple[Slot, str, int], ...] = (
+        ("mainnet", "strong", 422),
+        ("mainnet", "unknown", 422),
+        ("mainnet", "good", 303),
+        ("spot-testnet", "testnet", 303),
+    )
+    for slot, name, status in tries:
+        assert journey.try_key(slot, f"the {name}").status_code == status
+    person.get("/account/keys/futures-testnet")
+    person.post("/account/keys/futures-testnet/pair")
     vault = vault_of(journey.app)
-    public = vault.make_pair(person_id, "futures-testnet")
+    [pair] = [key for key in vault.overview(person_id) if key.slot == "futures-testnet"]
     key = journey.plant("the pair's key", a_key())
-    journey.exchange.control.add_key(key, public, venues=("futures_testnet",))
-    vault.register(person_id, "futures-testnet", key)
-    [pair] = [key for key in vault.usable(person_id) if key.slot == "futures-testnet"]
-    plant_private_key(journey, vault.open(pair.credential_id).signer)
+    journey.exchange.control.add_key(key, pair.public_key or "", venues=("futures_testnet",))
+    person.get("/account/keys/futures-testnet")
+    answer = person.post("/account/keys/futures-testnet/register", api_key=key)
+    assert answer.status_code == 303
+    person.get("/account/keys/futures-testnet")
+    [usable] = [key for key in vault.usable(person_id) if key.slot == "futures-testnet"]
+    plant_private_key(journey, vault.open(usable.credential_id).signer)
 
 
 def plant_private_key(journey: Journey, signer: object) -> None:
@@ -283,13 +296,12 @@ def testnets_fail(journey: Journey) -> None:
     journey.exchange.control.fault("malformed", venue="futures_testnet", endpoint="account")
 
 
-def while_binance_fails(journey: Journey, person_id: str, token: str) -> None:
+def while_binance_fails(journey: Journey, token: str) -> None:
     for kind in ("status", "reset", "malformed"):
         fault = journey.exchange.control.fault(kind, venue="*")
         journey.ask(SPOT, token)
-        journey.try_key(person_id, "mainnet", "the unknown")
-        with suppress(VaultError):
-            vault_of(journey.app).check(person_id, "mainnet")
+        journey.try_key("mainnet", "the unknown")
+        journey.person.post("/account/keys/mainnet/check")
         journey.exchange.control.clear(fault)
 
 
