@@ -106,7 +106,7 @@ def fetched(exchange_info: bytes, tickers: bytes) -> SymbolList | None:
 
 
 def assert_correct(listing: SymbolList) -> None:
-    answer = json.loads(listing.body)
+    answer = json.loads(listing.body.content)
     names = [row["symbol"] for row in answer["data"]["symbols"]]
     assert answer["data"]["count"] == len(names) == len(set(names)) > 0
     for row in answer["data"]["symbols"]:
@@ -117,7 +117,7 @@ def assert_correct(listing: SymbolList) -> None:
         assert decimal_or_none(pair.quote_volume) == pair.quote_volume
         assert decimal_or_none(pair.last_price) == pair.last_price
     stored = SymbolList.from_bytes(listing.to_bytes())
-    assert (stored.body, stored.pairs) == (listing.body, listing.pairs)
+    assert (stored.body.content, stored.pairs) == (listing.body.content, listing.pairs)
 
 
 @WITHIN

@@ -16,12 +16,17 @@ from webapp.binance.errors import BinanceError
 from webapp.symbols.change_log import STREAM
 from webapp.symbols.changes import Change, changes_between
 from webapp.symbols.listing import Pair, SymbolList
+from webapp.symbols.rules import TradingRules
 
 
 def pair(symbol: str, tick_size: str = "0.01") -> Pair:
     base = symbol.removesuffix("USDT")
     return Pair(
-        symbol=symbol, base_asset=base, quote_asset="USDT", status="TRADING", tick_size=tick_size
+        symbol=symbol,
+        base_asset=base,
+        quote_asset="USDT",
+        status="TRADING",
+        rules=TradingRules(tick_size=tick_size),
     )
 
 

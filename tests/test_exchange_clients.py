@@ -20,9 +20,9 @@ from binance_sdk_spot.spot import Spot
 
 from tests.exchange.keys import DOCUMENTED_KEY, DOCUMENTED_SECRET, demo_key, demo_secret
 from tests.exchange.process import ExchangeProcess
+from tests.support.ccxt_client import ccxt_client
 from webapp.binance.signing import new_pair
 
-NOWHERE = "http://127.0.0.1:9"
 MARKETS = {"spot": "BTC/USDT", "swap": "BTC/USDT:USDT"}
 
 
@@ -46,29 +46,6 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
-
-
-def ccxt_client(stand_in: ExchangeProcess, kind: str, name: str = "trading") -> ccxt.binance:
-    """Give ccxt's Binance with its host names replaced; what the stand-in lacks leads nowhere."""
-    hosts = {
-        "https://api.binance.com": stand_in.urls.spot,
-        "https://fapi.binance.com": stand_in.urls.futures,
-    }
-    types = {"spot": "spot", "swap": "linear"}
-    client = ccxt.binance({
-        "apiKey": demo_key(name), "secret": demo_secret(name), "timeout": 10_000,
-            "enableRateLimit": False,
-        "options": {"defaultType": kind, "fetchMarkets": {"types": [types[kind]]},
-                    "fetchCurrencies": False, "fetchMargins": False},
-    })  # fmt: skip
-    client.urls["api"] = {
-        api: next(
-            (url.replace(host, ours) for host, ours in hosts.items() if url.startswith(host)),
-            NOWHERE,
-        )
-        for api, url in client.urls["api"].items()
-    }
-    return client
 
 
 @pytest.fixture(scope="module", params=["spot", "swap"])

@@ -16,13 +16,20 @@ from webapp.markets.figures import compact_text, decimal_of, percent_text, price
 from webapp.symbols.catalogue import ServedList, Source
 from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import Market, Pair, SymbolList
+from webapp.symbols.rules import TradingRules
 
 UNICODE_SYMBOL = "币安人生USDT"
 
 
-def pair(base: str, last: str | None = "1", **details: Any) -> Pair:
-    fields = {"symbol": f"{base}USDT", "tick_size": "0.01", "quote_volume": "1000", **details}
-    return Pair(base_asset=base, quote_asset="USDT", status="TRADING", last_price=last, **fields)
+def pair(base: str, last: str | None = "1", tick_size: str = "0.01", **details: Any) -> Pair:
+    return Pair(
+        base_asset=base,
+        quote_asset="USDT",
+        status="TRADING",
+        rules=TradingRules(tick_size=tick_size),
+        last_price=last,
+        **{"symbol": f"{base}USDT", "quote_volume": "1000", **details},
+    )
 
 
 SPOT = (

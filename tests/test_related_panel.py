@@ -14,6 +14,7 @@ from tests.support.waiting import wait_until
 from webapp.markets.related import Related
 from webapp.markets.rows import row_of
 from webapp.symbols.listing import Market, Pair, SymbolList
+from webapp.symbols.rules import TradingRules
 
 NOW = time.time()
 DAY_MS = 86_400_000
@@ -27,7 +28,7 @@ def pair(symbol: str, price: str | None, contract_type: str = "", days: float = 
         status="TRADING",
         contract_type=contract_type,
         delivery_at_ms=round(time.time() * 1000 + days * DAY_MS) if days else None,
-        tick_size="0.1" if contract_type else "0.01",
+        rules=TradingRules(tick_size="0.1" if contract_type else "0.01"),
         last_price=price,
     )
 

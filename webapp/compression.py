@@ -4,7 +4,9 @@ for what is made for one request."""
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import brotli
 import zstandard
@@ -31,6 +33,27 @@ def _gzip(level: int) -> Compressor:
 FINEST_COMPRESSORS: dict[str, Compressor] = {"br": _brotli(11), "gzip": _gzip(9)}
 COMPRESSORS: dict[str, Compressor] = {"br": _brotli(9), "zstd": _zstd(12), "gzip": _gzip(9)}
 QUICK_COMPRESSORS: dict[str, Compressor] = {"br": _brotli(5), "zstd": _zstd(3), "gzip": _gzip(5)}
+
+
+class KeptBody:
+    """An answer's bytes that are kept to be sent many times, with their hash and their codings."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self._encoded: dict[str, bytes] = {}
+
+    @cached_property
+    def digest(self) -> str:
+        """In hexadecimal: two bodies with one digest are the same."""
+        return hashlib.sha256(self.content).hexdigest()[:32]
+
+    def encoded(self, coding: str) -> bytes:
+        """In ``IDENTITY`` or a content coding of ``COMPRESSORS``, which is made on first use."""
+        if coding == IDENTITY:
+            return self.content
+        if coding not in self._encoded:
+            self._encoded[coding] = COMPRESSORS[coding](self.content)
+        return self._encoded[coding]
 
 
 def best_coding(accepts: Accept, offered: Iterable[str]) -> str:

@@ -102,6 +102,7 @@ def init_services(app: Flask, settings: Settings) -> None:
     store = SymbolStore(app.extensions["cache"][cache], health, settings.symbols_ttl_seconds)
     snapshots = Snapshots(settings.snapshot_dir)
     gate = BanGate(facts, BanFiles(settings.snapshot_dir))
+    change_log = app.extensions["change_log"] = ChangeLog(redis_client, health)
     app.extensions["shared"] = Shared(redis_client, health, facts, SharedLimits(health), gate)
 
     def shelf_and_refresher(source: PublicSource) -> tuple[Shelf, Refresher]:
@@ -109,9 +110,7 @@ def init_services(app: Flask, settings: Settings) -> None:
         shelf = Shelf(market, store, snapshots, settings.symbols_ttl_seconds[market])
         lease = Lease(redis_client, health, f"lease:symbols:{market}", LEASE_SECONDS)
         pause, shrink_guard = FailurePause(facts, market), ShrinkGuard(facts, market)
-        return shelf, Refresher(
-            source, store, snapshots, lease, pause, shrink_guard, ChangeLog(redis_client, health)
-        )
+        return shelf, Refresher(source, store, snapshots, lease, pause, shrink_guard, change_log)
 
     app.extensions["catalogue"] = Catalogue(
         [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
@@ -212,6 +211,10 @@ def get_settings() -> Settings:
 
 def get_catalogue() -> Catalogue:
     return cast(Catalogue, current_app.extensions["catalogue"])
+
+
+def get_change_log() -> ChangeLog:
+    return cast(ChangeLog, current_app.extensions["change_log"])
 
 
 def get_depth() -> DepthSnapshots:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from webapp.binance.accounts import AccountCall, futures_account, spot_account
 from webapp.binance.client import BinanceClient, RetryPolicy
+from webapp.binance.errors import BinanceError
 from webapp.binance.signed import SignedClient
 from webapp.config import Settings
 from webapp.credentials.budget import WeightBudget
@@ -85,6 +86,15 @@ def get_personal() -> PersonalLists:
     return cast(PersonalLists, current_app.extensions["personal"])
 
 
+def permission_sets_of(symbol: str, wait_seconds: float) -> list[list[str]] | None:
+    """Of each list an account needs a name to trade the spot pair; None while nobody can tell."""
+    sets: ForAll[PermissionSets] = current_app.extensions["permission_sets"]
+    try:
+        return sets.get(wait_seconds).of(symbol)
+    except BinanceError:
+        return None
+
+
 def _environments(app: Flask, settings: Settings, shared: Shared) -> dict[Place, Environment]:
     once = make_once(app, kept_max=8)
     ttl_seconds = settings.symbols_ttl_seconds
@@ -108,6 +118,7 @@ def _environments(app: Flask, settings: Settings, shared: Shared) -> dict[Place,
         )
 
     spot = BinanceClient(settings.binance_spot_url, _PATIENT, shared.gate, SPOT_WEIGHT_PER_MINUTE)
+    spot_sets = app.extensions["permission_sets"] = sets("permission-sets:spot", spot)
     spot_testnet = BinanceClient(
         settings.binance_spot_testnet_url, _PATIENT, shared.gate, SPOT_WEIGHT_PER_MINUTE
     )
@@ -118,7 +129,7 @@ def _environments(app: Flask, settings: Settings, shared: Shared) -> dict[Place,
         TESTNET_FUTURES_WEIGHT_PER_MINUTE,
     )
     return {
-        ("mainnet", "spot"): mainnet("spot", catalogue, sets("permission-sets:spot", spot)),
+        ("mainnet", "spot"): mainnet("spot", catalogue, spot_sets),
         ("mainnet", "futures"): mainnet("futures", catalogue, None),
         ("spot-testnet", "spot"): testnet(
             listed(spot_source(spot_testnet)),

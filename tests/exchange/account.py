@@ -19,7 +19,7 @@ _FUTURES_ZEROES = {
 
 def spot_account(call: Call) -> str:
     """Answer GET /api/v3/account."""
-    key = _signed(call)
+    key = signed_key(call)
     balances = [
         {"asset": asset, "free": free, "locked": locked}
         for asset, (free, locked) in key.balances.items()
@@ -58,7 +58,7 @@ def futures_account(call: Call, version: int) -> str:
 
     V2 also tells the fee tier and what the key may do.
     """
-    key = _signed(call)
+    key = signed_key(call)
     free = key.balances.get("USDT", ("0.00000000", "0"))[0]
     totals = dict(_FUTURES_ZEROES) | dict.fromkeys(
         (
@@ -103,7 +103,7 @@ def futures_account(call: Call, version: int) -> str:
 
 def api_restrictions(call: Call) -> str:
     """Answer GET /sapi/v1/account/apiRestrictions: what a key may do (mainnet only)."""
-    key = _signed(call)
+    key = signed_key(call)
     return dump(
         {
             "ipRestrict": key.ip_restricted,
@@ -124,7 +124,8 @@ def api_restrictions(call: Call) -> str:
     )
 
 
-def _signed(call: Call) -> ApiKey:
+def signed_key(call: Call) -> ApiKey:
+    """Give the key that signed the call; raises what Binance refuses it with."""
     return check_signed(
         call.venue.keys,
         call.venue.name,

@@ -6,7 +6,7 @@ BINANCE.md, sections a and b.
 from functools import partial
 from typing import NamedTuple
 
-from tests.exchange import account, market_data
+from tests.exchange import account, market_data, orders
 from tests.exchange.call import Handler, Weigher, symbol_list
 from tests.exchange.errors import ApiError
 from tests.exchange.exchange_info import futures_exchange_info, spot_exchange_info
@@ -20,6 +20,7 @@ class Endpoint(NamedTuple):
     name: str
     weigh: Weigher
     answer: Handler
+    methods: tuple[str, ...] = ("GET", "HEAD")
 
 
 def endpoints(*, futures: bool, testnet: bool) -> dict[str, Endpoint]:
@@ -50,6 +51,7 @@ def _spot() -> dict[str, Endpoint]:
         Endpoint("trades", _flat(25), market_data.trades),
         Endpoint("aggTrades", _flat(4), market_data.agg_trades),
         Endpoint("account", _flat(20), account.spot_account),
+        Endpoint("order/test", _flat(1), orders.check_order, ("POST",)),
     ]
     return {f"/api/v3/{row.name}": row for row in rows}
 
@@ -70,6 +72,8 @@ def _futures() -> dict[str, Endpoint]:
         Endpoint("fundingInfo", _flat(0), market_data.funding_info),
         Endpoint("openInterest", _flat(1), market_data.open_interest),
         Endpoint("tradingSchedule", _flat(5), market_data.trading_schedule),
+        Endpoint("order", _flat(1), orders.take_order, ("POST",)),
+        Endpoint("order/test", _flat(1), orders.check_order, ("POST",)),
     ]
     table = {f"/fapi/v1/{row.name}": row for row in rows}
     table["/fapi/v2/ticker/price"] = table["/fapi/v1/ticker/price"]

@@ -48,7 +48,7 @@ class RestSide:
         self, request: web.Request, path: str
     ) -> tuple[int, bytes, dict[str, str]]:
         endpoint = self._endpoints.get(path)
-        if endpoint is None or request.method not in ("GET", "HEAD"):
+        if endpoint is None or request.method not in endpoint.methods:
             return 404, _error_body(ApiError(-5000, path, request.method)), {}
         call = await self._call(request)
         refusal = self.venue.limiter.charge(

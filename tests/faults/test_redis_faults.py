@@ -134,7 +134,7 @@ class Fleet:
         wait_until(lambda: self._all_serve(marked), "every process shows what Redis holds")
 
     def _all_serve(self, listing: SymbolList) -> bool:
-        return all(get(self.url).body == listing.body for _ in range(8))
+        return all(get(self.url).body == listing.body.content for _ in range(8))
 
     def _stored(self) -> SymbolList:
         get(self.url)

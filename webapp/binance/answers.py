@@ -23,13 +23,20 @@ class FilterRow(msgspec.Struct, frozen=True):
 
     filterType: str = ""
     tickSize: str = ""
+    minPrice: str = ""
+    maxPrice: str = ""
     stepSize: str = ""
+    minQty: str = ""
+    maxQty: str = ""
+    minNotional: str = ""  # spot
+    notional: str = ""  # futures, and what spot calls minNotional
+    maxNotional: str = ""
 
 
 class SymbolRow(msgspec.Struct, frozen=True):
     """A row of exchangeInfo, spot or futures; any field but ``symbol`` may be missing.
 
-    ``filters`` stays JSON until ``rules`` reads it: most rows are never asked for theirs.
+    Lists stay JSON until somebody reads them: most rows are never asked for theirs.
     """
 
     symbol: str
@@ -41,6 +48,17 @@ class SymbolRow(msgspec.Struct, frozen=True):
     contractType: str = ""
     underlyingType: str = ""
     deliveryDate: int | None = None
+    onboardDate: int | None = None
+    marginAsset: str = ""
+    isMarginTradingAllowed: bool = False
+    baseAssetPrecision: int | None = None
+    quotePrecision: int | None = None
+    quoteAssetPrecision: int | None = None  # spot's newer name of the same
+    pricePrecision: int | None = None
+    quantityPrecision: int | None = None
+    orderTypes: msgspec.Raw = msgspec.Raw(b"[]")
+    timeInForce: msgspec.Raw = msgspec.Raw(b"[]")
+    permissionSets: msgspec.Raw = msgspec.Raw(b"[]")
     filters: msgspec.Raw = msgspec.Raw(b"[]")
 
     def rules(self) -> dict[str, FilterRow]:

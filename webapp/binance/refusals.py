@@ -21,7 +21,12 @@ from webapp.binance.errors import (
 
 # "Try again" codes of https://github.com/binance/binance-spot-api-docs/blob/master/errors.md
 _TRY_AGAIN_CODES = frozenset({-1000, -1001, -1003, -1006, -1007, -1008})
-_KEY_CODES = {-2014: "key-format", -2015: "key-rejected", -1022: "bad-signature"}
+_KEY_CODES = {
+    -2008: "key-rejected",
+    -2014: "key-format",
+    -2015: "key-rejected",
+    -1022: "bad-signature",
+}
 _CLOCK_CODE = -1021
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
 

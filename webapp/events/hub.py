@@ -14,7 +14,7 @@ import redis
 import redis.asyncio
 
 from webapp.events import frames
-from webapp.symbols.change_log import STREAM, read_entry
+from webapp.symbols.change_log import STREAM, id_order, read_entry
 from webapp.symbols.listing import Market
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class EventHub:
                 since = entry.id
                 listener.tell(entry)
             # Others may have been told more while this answer was on its way.
-            if len(found) < _PAGE and _order(since) >= _order(self._position or _START):
+            if len(found) < _PAGE and id_order(since) >= id_order(self._position or _START):
                 listener.is_behind = False
                 return
 
@@ -189,7 +189,7 @@ class _Listener(asyncio.Protocol):
 
     def tell(self, entry: _Entry) -> None:
         """Write an entry of the log if it is news to this listener."""
-        if self.position and _order(entry.id) <= _order(self.position):
+        if self.position and id_order(entry.id) <= id_order(self.position):
             return
         self.position = entry.id
         if self._market in (None, entry.market):
@@ -215,8 +215,3 @@ def _told(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[_Entr
 def _id_of_now() -> str:
     """The id that Redis would give to an entry of this moment, by this machine's clock."""
     return f"{round(time.time() * 1000)}-0"
-
-
-def _order(entry_id: str) -> tuple[int, int]:
-    milliseconds, _, number = entry_id.partition("-")
-    return int(milliseconds), int(number)

@@ -12,8 +12,7 @@ from webapp.symbols.listing import Pair, SymbolList
 
 # All that a list tells of a pair beside its name and state.
 _FIGURES = (
-    "tick_size",
-    "step_size",
+    "rules",
     "last_price",
     "open_price",
     "high_price",
@@ -53,7 +52,7 @@ def _with_figures(listing: SymbolList, mainnet: SymbolList | None) -> SymbolList
         listing.listed_at,
         mainnet.tickers_at if mainnet else None,
         listing.not_trading,
-        listing.body,
+        listing.body.content,
     )
 
 

@@ -41,6 +41,10 @@ class PermissionSets:
             if may_trade(self._sets_by_symbol.get(symbol, ()), permissions)
         }
 
+    def of(self, symbol: str) -> list[list[str]]:
+        """The symbol's sets, each in the order of the alphabet."""
+        return [sorted(names) for names in self._sets_by_symbol.get(symbol, ())]
+
     @classmethod
     def from_bytes(cls, stored: bytes) -> PermissionSets:
         record = msgspec.json.decode(stored, type=_Stored)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
 import msgspec
 
-from webapp.compression import COMPRESSORS
+from webapp.compression import KeptBody
+from webapp.symbols.rules import TradingRules
 
 Market = Literal["spot", "futures"]
 MARKETS: tuple[Market, ...] = ("spot", "futures")
@@ -34,8 +34,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contract_type: str = ""  # futures only; any name Binance invents
     delivery_at_ms: int | None = None  # dated contracts only
     underlying_type: str = ""  # futures only: COIN, EQUITY, COMMODITY, …
-    tick_size: str = ""  # "" where the answer held none
-    step_size: str = ""
+    rules: TradingRules = TradingRules()
     last_price: str | None = None
     open_price: str | None = None
     high_price: str | None = None
@@ -43,6 +42,14 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     base_volume: str | None = None  # in the base asset, over 24 hours
     quote_volume: str | None = None  # USDT over 24 hours
     change_percent: str | None = None  # over 24 hours, "-2.07" is minus 2.07 %
+
+    @property
+    def tick_size(self) -> str:
+        return self.rules.tick_size
+
+    @property
+    def step_size(self) -> str:
+        return self.rules.step_size
 
     @property
     def is_dated(self) -> bool:
@@ -87,17 +94,11 @@ class SymbolList:
         self.listed_at = listed_at
         self.tickers_at = tickers_at
         self.not_trading = dict(not_trading or {})
-        self.body = body or _answer_body(market, pairs)
-        self._encoded: dict[str, bytes] = {}
+        self.body = KeptBody(body or _answer_body(market, pairs))
 
     @property
     def count(self) -> int:
         return len(self.pairs)
-
-    @cached_property
-    def digest(self) -> str:
-        """A hash of the body in hexadecimal: two lists with one digest are the same answer."""
-        return hashlib.sha256(self.body).hexdigest()[:32]
 
     @cached_property
     def by_symbol(self) -> dict[str, Pair]:
@@ -107,12 +108,6 @@ class SymbolList:
         """Whether it is a USDT pair of the exchange, trading or not."""
         return symbol in self.by_symbol or symbol in self.not_trading
 
-    def encoded(self, coding: str) -> bytes:
-        """The body in a content coding of ``COMPRESSORS``; made on first use, then kept."""
-        if coding not in self._encoded:
-            self._encoded[coding] = COMPRESSORS[coding](self.body)
-        return self._encoded[coding]
-
     def to_bytes(self) -> bytes:
         """The list as JSON, to be stored; ``from_bytes`` reads it back."""
         return msgspec.json.encode(
@@ -120,7 +115,7 @@ class SymbolList:
                 market=self.market,
                 listed_at=self.listed_at,
                 tickers_at=self.tickers_at,
-                answer=msgspec.Raw(self.body),
+                answer=msgspec.Raw(self.body.content),
                 pairs=self.pairs,
                 not_trading=self.not_trading,
             )

@@ -15,12 +15,12 @@ from webapp.binance.answers import (
     decimal_or_none,
     decode_exchange_info,
     decode_tickers,
-    without_trailing_zeros,
 )
 from webapp.binance.client import BinanceClient
 from webapp.binance.errors import BinanceError, MalformedAnswer
 from webapp.symbols.listing import Market, Pair, SymbolList
 from webapp.symbols.ranking import by_popularity
+from webapp.symbols.rules import rules_of
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,6 @@ def _trades_against_usdt(row: SymbolRow) -> bool:
 
 
 def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
-    tick_size, step_size = _sizes(row)
     ticker = ticker or TickerRow(row.symbol)
     pair = Pair(
         symbol=row.symbol,
@@ -137,8 +136,7 @@ def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
         status=TRADING,
         contract_type=row.contractType,
         underlying_type=row.underlyingType,
-        tick_size=tick_size,
-        step_size=step_size,
+        rules=rules_of(row),
         last_price=decimal_or_none(ticker.lastPrice),
         open_price=decimal_or_none(ticker.openPrice),
         high_price=decimal_or_none(ticker.highPrice),
@@ -150,16 +148,3 @@ def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
     if not pair.is_dated:
         return pair
     return msgspec.structs.replace(pair, delivery_at_ms=row.deliveryDate)
-
-
-def _sizes(row: SymbolRow) -> tuple[str, str]:
-    try:
-        rules = row.rules()
-    except msgspec.ValidationError as error:
-        log.warning("the filters of %s cannot be understood: %s", row.symbol[:40], error)
-        return "", ""
-    price, lot = rules.get("PRICE_FILTER"), rules.get("LOT_SIZE")
-    return (
-        without_trailing_zeros(price.tickSize) if price else "",
-        without_trailing_zeros(lot.stepSize) if lot else "",
-    )
