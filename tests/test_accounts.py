@@ -353,7 +353,7 @@ def test_a_form_without_its_token_does_nothing(browser: Browser, path: str):
 def test_another_sites_page_makes_nothing_happen(client: FlaskClient, headers: dict[str, str]):
     for path in ("/account/sign-in", "/settings", "/markets/watchlist"):
         assert client.post(path, headers=headers).status_code == 403, path
-    look = client.post("/api/v1/symbols/spot/look", headers=headers)
+    look = client.post("/api/v1/looks/spot", headers=headers)
     assert look.get_json()["error"]["code"] == "forbidden"
 
 

@@ -92,7 +92,7 @@ def test_bad_input_is_refused(
 def test_a_look_has_the_list_fetched_anew_but_not_a_young_one(
     warm_site: Site, exchange: ExchangeProcess
 ):
-    looks = f"{warm_site.url}/api/v1/symbols/futures/look"
+    looks = f"{warm_site.url}/api/v1/looks/futures"
     with Listener(warm_site.url).until_joined() as listener:
         exchange.control.set_symbol("ETHUSDT", "SETTLING", venue="futures")
         answer = requests.post(looks, timeout=5)
@@ -109,7 +109,7 @@ def test_a_look_has_the_list_fetched_anew_but_not_a_young_one(
 
 def test_another_sites_page_cannot_make_it_look(live_site: str):
     answer = requests.post(
-        f"{live_site}/api/v1/symbols/spot/look",
+        f"{live_site}/api/v1/looks/spot",
         headers={"Sec-Fetch-Site": "cross-site"},
         timeout=5,
     )

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import accounts, api, markets, pwa
+from webapp.api import documents
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.cookies import init_sessions
@@ -66,6 +67,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_words(app)
     init_commands(app)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(documents.blueprint)
     app.register_blueprint(markets.blueprint)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(pwa.blueprint)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
+import msgspec
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
+from webapp.bodies import Failure, Problem
 from webapp.database import DatabaseAway
 from webapp.market_data.on_demand import MarketDataUnavailable
 from webapp.symbols.errors import NoSymbolList
@@ -59,10 +59,7 @@ def init_errors(app: Flask) -> None:
 
 def _api_error(error: ApiError) -> Response:
     answer = Response(
-        json.dumps(
-            {"status": "error", "error": {"code": error.code, "message": error.message}},
-            ensure_ascii=False,
-        ),
+        msgspec.json.encode(Failure(error=Problem(error.code, error.message))),
         status=error.status,
         mimetype="application/json",
     )

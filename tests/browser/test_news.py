@@ -94,7 +94,7 @@ def test_a_futures_contract_that_settles_makes_the_page_ask_for_a_look(
     visitor: Visitor, url: str, changing: ExchangeProcess
 ):
     page = open_listening(visitor, f"{url}?market=futures")
-    with page.expect_request("**/api/v1/symbols/futures/look", timeout=5_000) as look:
+    with page.expect_request("**/api/v1/looks/futures", timeout=5_000) as look:
         changing.control.set_symbol("ETHUSDT", "SETTLING", venue="futures")
     answer = look.value.response()
     assert answer

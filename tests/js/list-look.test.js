@@ -32,7 +32,7 @@ test("a burst of changes makes one look, a moment later", () => {
   for (let count = 0; count < 20; count += 1) look.ask("futures");
   assert.deepEqual(asked, []);
   clock.advance(1_000);
-  assert.deepEqual(asked, ["POST /api/v1/symbols/futures/look"]);
+  assert.deepEqual(asked, ["POST /api/v1/looks/futures"]);
 });
 
 test("a list that is too young is looked at again when it is old enough", async () => {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from functools import lru_cache
 
-import msgspec
 from flask import Response, request
 
+from webapp.api.bodies import Candles, CcxtMarkets, Changes, ContractFacts
 from webapp.api.ccxt_markets import ccxt_market
 from webapp.api.details import details_of
+from webapp.bodies import success
 from webapp.compression import COMPRESSORS, IDENTITY, KeptBody, best_coding
 from webapp.errors import ApiError
 from webapp.market_data.contracts import OPEN_INTEREST_SECONDS, Contract
@@ -18,6 +19,7 @@ from webapp.market_data.klines import Klines
 from webapp.once import Answer
 from webapp.symbols.catalogue import ServedList
 from webapp.symbols.change_log import Page
+from webapp.symbols.changes import told
 from webapp.symbols.listing import MARKETS, Market, Pair, SymbolList
 
 # How long an HTTP cache may go on serving the list when we cannot be reached.
@@ -40,7 +42,7 @@ def details_answer(
 ) -> Response:
     """One pair of the list, as fresh as the list is."""
     details = details_of(served.listing.market, pair, permissions)
-    return _as_fresh_as_the_list(served, KeptBody(_success(details)), ttl_seconds)
+    return _as_fresh_as_the_list(served, KeptBody(success(details)), ttl_seconds)
 
 
 def ccxt_answer(served: ServedList, ttl_seconds: int) -> Response:
@@ -58,14 +60,9 @@ def personal_list_answer(served: ServedList) -> Response:
 
 def changes_answer(page: Page) -> Response:
     """A page of the log; who asks again within the second gets the same."""
-    changes = [{"id": entry.id, **msgspec.to_builtins(entry.change)} for entry in page.entries]
-    data = {
-        "changes": changes,
-        "next_since": page.next_since,
-        "has_more": page.has_more,
-        "is_complete": page.is_complete,
-    }
-    return _made_answer(data, good_for_seconds=1)
+    changes = [told(entry.id, entry.change) for entry in page.entries]
+    body = Changes(changes, page.next_since, page.has_more, page.is_complete)
+    return _made_answer(body, good_for_seconds=1)
 
 
 def depth_answer(book: Answer) -> Response:
@@ -78,30 +75,24 @@ def depth_answer(book: Answer) -> Response:
 
 def klines_answer(market: Market, symbol: str, interval: str, history: Klines) -> Response:
     """Candles as rows of Binance's first eight kline fields, good until the open one ends."""
-    data = {
-        "market_type": market,
-        "symbol": symbol,
-        "interval": interval,
-        "closed_before": history.closed_before_ms,
-        "candles": history.candles,
-    }
-    return _made_answer(data, history.seconds_left)
+    body = Candles(market, symbol, interval, history.closed_before_ms, history.candles)
+    return _made_answer(body, history.seconds_left)
 
 
 def contract_answer(symbol: str, contract: Contract) -> Response:
     """What is known of a contract; null where it is not, or where the contract has none."""
     interest, funding = contract.open_interest, contract.funding
-    data = {
-        "symbol": symbol,
-        "openInterest": interest and interest.openInterest,
-        "openInterestTime": interest and interest.time,
-        "fundingIntervalHours": funding and funding.fundingIntervalHours,
-        "fundingRateCap": funding and funding.adjustedFundingRateCap,
-        "fundingRateFloor": funding and funding.adjustedFundingRateFloor,
-        "sessions": contract.sessions,
-    }
+    facts = ContractFacts(
+        symbol=symbol,
+        open_interest=interest.openInterest if interest else None,
+        open_interest_time=interest.time if interest else None,
+        funding_interval_hours=funding.fundingIntervalHours if funding else None,
+        funding_rate_cap=funding.adjustedFundingRateCap if funding else None,
+        funding_rate_floor=funding.adjustedFundingRateFloor if funding else None,
+        sessions=contract.sessions,
+    )
     # What was not to be had this time may be the next.
-    answer = _made_answer(data, OPEN_INTEREST_SECONDS if interest else 1)
+    answer = _made_answer(facts, OPEN_INTEREST_SECONDS if interest else 1)
     _set_age(answer, contract.taken_at)
     return answer
 
@@ -109,7 +100,7 @@ def contract_answer(symbol: str, contract: Contract) -> Response:
 @lru_cache(maxsize=len(MARKETS))
 def _in_ccxts_words(listing: SymbolList) -> KeptBody:
     markets = [ccxt_market(listing.market, pair) for pair in listing.pairs]
-    return KeptBody(_success({"market_type": listing.market, "markets": markets}))
+    return KeptBody(success(CcxtMarkets(listing.market, markets)))
 
 
 def _as_fresh_as_the_list(served: ServedList, body: KeptBody, ttl_seconds: int) -> Response:
@@ -138,14 +129,10 @@ def _kept_answer(served: ServedList, body: KeptBody) -> Response:
 
 
 def _made_answer(data: object, good_for_seconds: int) -> Response:
-    answer = Response(_success(data), mimetype="application/json")
+    answer = Response(success(data), mimetype="application/json")
     answer.headers["Cache-Control"] = f"public, max-age={good_for_seconds}"
     return answer
 
 
 def _set_age(answer: Response, made_at: float) -> None:
     answer.age = max(0, int(time.time() - made_at))  # type: ignore[assignment]
-
-
-def _success(data: object) -> bytes:
-    return msgspec.json.encode({"status": "success", "data": data})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
@@ -15,6 +14,8 @@ from webapp.api.answers import (
     require_json_acceptable,
 )
 from webapp.api.blueprint import blueprint, known_market, require_pair
+from webapp.api.bodies import Clocks
+from webapp.bodies import success
 from webapp.errors import ApiError
 from webapp.extensions import (
     exchange_offset_ms,
@@ -75,7 +76,7 @@ def contract(symbol: str) -> Response:
 def clock() -> Response:
     """This server's clock, and how far each exchange's clock is ahead of it, in milliseconds."""
     offsets = {market: exchange_offset_ms(market) for market in MARKETS}
-    body = {"status": "success", "data": {"now": time.time() * 1000, "exchangeOffset": offsets}}
-    answer = Response(json.dumps(body), mimetype="application/json")
+    body = success(Clocks(time.time() * 1000, offsets))
+    answer = Response(body, mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer

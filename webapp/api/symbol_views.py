@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import msgspec
 from flask import Response, request
 
 from webapp.api.answers import (
@@ -16,6 +17,8 @@ from webapp.api.answers import (
     require_json_acceptable,
 )
 from webapp.api.blueprint import blueprint, known_market, require_pair
+from webapp.api.bodies import LookedFor
+from webapp.api.operations import PAGE_LENGTH_MAX
 from webapp.errors import ApiError
 from webapp.events.stream import EventStream
 from webapp.extensions import get_catalogue, get_change_log, get_events, get_settings
@@ -27,7 +30,6 @@ from webapp.symbols.listing import Market
 from webapp.who import token_holder
 
 _PAGE_LENGTH = re.compile(r"[1-9][0-9]{0,3}")
-_PAGE_LENGTH_MAX = 1000
 _CHANGES_AWAY_SECONDS = 5
 
 
@@ -73,8 +75,8 @@ def changes() -> Response:
     market, since = _market_asked(), request.args.get("since")
     _require_entry_id(since)
     limit = request.args.get("limit", "100")
-    if not (_PAGE_LENGTH.fullmatch(limit) and int(limit) <= _PAGE_LENGTH_MAX):
-        raise ApiError(400, "bad_limit", f"limit must be from 1 to {_PAGE_LENGTH_MAX}.")
+    if not (_PAGE_LENGTH.fullmatch(limit) and int(limit) <= PAGE_LENGTH_MAX):
+        raise ApiError(400, "bad_limit", f"limit must be from 1 to {PAGE_LENGTH_MAX}.")
     try:
         page = get_change_log().page(since, market, int(limit))
     except RedisAway:
@@ -98,11 +100,11 @@ def events() -> Response:
     return answer
 
 
-@blueprint.post("/symbols/<market>/look")
+@blueprint.post("/looks/<market>")
 def look(market: str) -> Response:
     """Somebody saw a change on the exchange that the list does not show yet."""
     wait_seconds = math.ceil(get_catalogue().look(known_market(market)))
-    answer = Response('{"status": "success"}', 202, mimetype="application/json")
+    answer = Response(msgspec.json.encode(LookedFor()), 202, mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     if wait_seconds:
         answer.headers["Retry-After"] = str(wait_seconds)

@@ -7,7 +7,7 @@ import time
 
 import msgspec
 
-from webapp.symbols.changes import Change
+from webapp.symbols.changes import Change, told
 
 # Between two tries of a client that lost its connection; spread, as all lose it at once when a
 # server stops.
@@ -30,5 +30,5 @@ def heartbeat() -> bytes:
 
 
 def change(entry_id: str, what: Change) -> bytes:
-    data = msgspec.json.encode({"id": entry_id, **msgspec.to_builtins(what)})
+    data = msgspec.json.encode(told(entry_id, what))
     return b"event: change\nid: %s\ndata: %s\n\n" % (entry_id.encode(), data)

@@ -24,6 +24,8 @@ from webapp.binance.client import BinanceClient
 from webapp.market_data.on_demand import MarketDataUnavailable, OnDemand
 from webapp.symbols.listing import Pair
 
+__all__ = ["OPEN_INTEREST_SECONDS", "Contract", "Contracts", "SessionRow"]
+
 OPEN_INTEREST_SECONDS = 30
 FUNDING_SECONDS = 3_600
 SCHEDULE_SECONDS = 1_800

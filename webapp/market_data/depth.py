@@ -6,6 +6,7 @@ import msgspec
 
 from webapp.binance.answers import decode_depth
 from webapp.binance.client import BinanceClient
+from webapp.bodies import success
 from webapp.market_data.on_demand import OnDemand
 from webapp.once import Answer
 from webapp.symbols.listing import Market
@@ -14,6 +15,16 @@ from webapp.symbols.listing import Market
 LIMITS = (100, 500, 1000)
 KEPT_SECONDS = 1
 _PATHS: dict[Market, str] = {"spot": "/api/v3/depth", "futures": "/fapi/v1/depth"}
+
+
+class Book(msgspec.Struct):
+    """An order book: ``[price, quantity]`` as decimal strings, best first on both sides."""
+
+    market_type: Market
+    symbol: str
+    lastUpdateId: int
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
 
 
 class DepthSnapshots:
@@ -34,15 +45,4 @@ class DepthSnapshots:
 
 def _fetch(client: BinanceClient, market: Market, symbol: str, limit: int) -> bytes:
     book = decode_depth(client.get(_PATHS[market], {"symbol": symbol, "limit": str(limit)}))
-    return msgspec.json.encode(
-        {
-            "status": "success",
-            "data": {
-                "market_type": market,
-                "symbol": symbol,
-                "lastUpdateId": book.lastUpdateId,
-                "bids": book.bids,
-                "asks": book.asks,
-            },
-        }
-    )
+    return success(Book(market, symbol, book.lastUpdateId, book.bids, book.asks))

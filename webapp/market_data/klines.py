@@ -14,6 +14,8 @@ from webapp.binance.client import BinanceClient
 from webapp.market_data.on_demand import OnDemand
 from webapp.symbols.listing import Market
 
+__all__ = ["INTERVALS", "LIMIT_MAX", "Candle", "KlineHistory", "Klines"]
+
 _MINUTE = 60
 # Seconds of the intervals that there are charts of; all begin at whole multiples since 1970.
 INTERVALS = {

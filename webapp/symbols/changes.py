@@ -29,6 +29,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     previous_tick_size: str = ""
 
 
+class ToldChange(Change, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """A change with its id in the log, after which a client can ask for what came next."""
+
+    id: str
+
+
+def told(entry_id: str, change: Change) -> ToldChange:
+    return ToldChange(id=entry_id, **msgspec.structs.asdict(change))
+
+
 def changes_between(old: SymbolList, new: SymbolList) -> Iterator[Change]:
     """Compare two lists of one market, symbol by symbol in the order of their names."""
     states_before, states = _states(old), _states(new)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from webapp.bodies import success
 from webapp.compression import KeptBody
 from webapp.symbols.rules import TradingRules
 
@@ -60,6 +61,23 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_tradfi(self) -> bool:
         """Whether it follows a price of another kind of exchange, which has opening hours."""
         return self.contract_type == "TRADIFI_PERPETUAL"
+
+
+class ListedPair(msgspec.Struct, rename="camel"):
+    """A pair as the API's list tells it."""
+
+    symbol: str
+    base_asset: str
+    quote_asset: str
+    status: str
+
+
+class ListedPairs(msgspec.Struct):
+    """A market's pairs that trade, popular first."""
+
+    market_type: Market
+    symbols: list[ListedPair]
+    count: int
 
 
 class _StoredList(msgspec.Struct):
@@ -138,21 +156,7 @@ class SymbolList:
 
 
 def _answer_body(market: Market, pairs: tuple[Pair, ...]) -> bytes:
-    return msgspec.json.encode(
-        {
-            "status": "success",
-            "data": {
-                "market_type": market,
-                "symbols": [
-                    {
-                        "symbol": pair.symbol,
-                        "baseAsset": pair.base_asset,
-                        "quoteAsset": pair.quote_asset,
-                        "status": pair.status,
-                    }
-                    for pair in pairs
-                ],
-                "count": len(pairs),
-            },
-        }
-    )
+    listed = [
+        ListedPair(pair.symbol, pair.base_asset, pair.quote_asset, pair.status) for pair in pairs
+    ]
+    return success(ListedPairs(market, listed, len(listed)))

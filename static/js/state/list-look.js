@@ -33,7 +33,7 @@ export class ListLook {
   async #look(market) {
     this.#due.delete(market);
     try {
-      const answer = await this.#fetch(`/api/v1/symbols/${market}/look`, { method: "POST" });
+      const answer = await this.#fetch(`/api/v1/looks/${market}`, { method: "POST" });
       // The list is too young to be fetched again, and may be older than the change.
       const waitMs = Number(answer.headers.get("Retry-After")) * 1000;
       if (answer.ok && waitMs) this.ask(market, waitMs);
