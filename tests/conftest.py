@@ -155,6 +155,7 @@ def settings_env(
         "MAIL_DIR": str(tmp_path / "mail"),
         "BINANCE_FETCH_BUDGET_SECONDS": str(budget_seconds),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",
+        "API_REQUESTS_PER_MINUTE": "0",
     }
 
 

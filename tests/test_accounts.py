@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from webapp import create_app
 from webapp.database.models import AccountLists, ApiToken, Credential, Person, SignIn
+from webapp.networks import network_of
 from webapp.people.passwords import Passwords
-from webapp.people.throttle import network_of
 
 pytestmark = pytest.mark.on_both_databases
 

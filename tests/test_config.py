@@ -38,6 +38,7 @@ def test_the_environment_is_read_and_lists_are_split(monkeypatch: pytest.MonkeyP
         ("APP_ENV", "staging"),
         ("DATABASE_URL", "mysql://somewhere/people"),
         ("MAIL_URL", "https://mail.example"),
+        ("API_REQUESTS_PER_MINUTE", "-1"),
         ("CREDENTIALS_ENCRYPTION_KEYS", "c2hvcnQ="),
         ("BINANCE_EGRESS_ADDRESSES", "192.0.2.1, my-host"),
         ("DEMO_KEYS_URL", "javascript:alert(1)"),

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     session_idle_seconds: int = Field(7 * 24 * 3600, ge=60)
     session_absolute_seconds: int = Field(30 * 24 * 3600, ge=60)
     trusted_proxies: int = Field(0, ge=0, le=10)
+    api_requests_per_minute: int = Field(6000, ge=0)
     demo_data: bool = False
     demo_keys_url: Annotated[str, _url_of("http", "https")] | Literal[""] = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

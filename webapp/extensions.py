@@ -31,6 +31,7 @@ from webapp.people.throttle import Throttle
 from webapp.people.tokens import ApiTokens
 from webapp.redis_client import connect, redis_options
 from webapp.redis_health import RedisHealth
+from webapp.request_counts import RequestCounts
 from webapp.shared_facts import SharedFacts
 from webapp.shared_limits import SharedLimits
 from webapp.symbols.catalogue import Catalogue
@@ -115,6 +116,9 @@ def init_services(app: Flask, settings: Settings) -> None:
     app.extensions["catalogue"] = Catalogue(
         [shelf_and_refresher(source) for source in _public_sources(settings, gate)],
         settings.binance_fetch_budget_seconds,
+    )
+    app.extensions["request_counts"] = RequestCounts(
+        redis_client, health, settings.api_requests_per_minute
     )
     app.extensions["events"] = EventHub(settings.redis_url, settings.redis_timeout_seconds)
     _init_market_data(app, settings, gate)
@@ -227,6 +231,10 @@ def get_klines() -> KlineHistory:
 
 def get_contracts() -> Contracts:
     return cast(Contracts, current_app.extensions["contracts"])
+
+
+def get_request_counts() -> RequestCounts:
+    return cast(RequestCounts, current_app.extensions["request_counts"])
 
 
 def get_events() -> EventHub:

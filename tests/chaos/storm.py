@@ -78,6 +78,7 @@ def _settings(exchange: ExchangeProcess, server: RedisServer, directory: str) ->
         "FUTURES_SYMBOLS_CACHE_TTL_SECONDS": str(TTL_SECONDS),
         "SYMBOLS_WARMUP_INTERVAL_SECONDS": str(TTL_SECONDS),
         "BINANCE_RETRY_BACKOFF_BASE": "0.1",
+        "API_REQUESTS_PER_MINUTE": "0",
         "LOG_LEVEL": "WARNING",
     }
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from webapp.errors import ApiError
-from webapp.extensions import get_catalogue
+from webapp.extensions import get_catalogue, get_request_counts
 from webapp.symbols.listing import Market, market_named
 from webapp.symbols.near_miss import near_miss
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.before_request
+def require_moderation() -> None:
+    """Refuse who asks far more than others; what nginx answers by itself is not counted."""
+    wait_seconds = get_request_counts().seconds_to_wait(request.remote_addr or "")
+    if wait_seconds:
+        sentence = "Your address has asked too much in this minute."
+        raise ApiError(429, "too_many_requests", sentence, wait_seconds)
 
 
 def known_market(name: str) -> Market:

@@ -54,7 +54,8 @@ def _described(operation: Operation, answer: Any, failure: Any) -> dict[str, Any
     }
     if operation.revalidates:
         responses["304"] = {"description": "What you have is what there is."}
-    for status, codes in sorted(operation.errors.items()):
+    errors = {**operation.errors, 429: ("too_many_requests",)}
+    for status, codes in sorted(errors.items()):
         responses[str(status)] = {
             "description": " or ".join(codes),
             "content": {_JSON: {"schema": failure}},

@@ -5,10 +5,9 @@ https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
-
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 
+from webapp.networks import network_of
 from webapp.people.errors import TooManyTries
 from webapp.shared_limits import SharedLimits
 
@@ -73,15 +72,3 @@ class Throttle:
     def _count(self, limit: RateLimitItem, *who: str) -> None:
         if not self._limits.hit(limit, *who):
             raise TooManyTries(self._limits.seconds_left(limit, *who))
-
-
-def network_of(address: str) -> str:
-    """The address, or of an IPv6 one the network that one customer has."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if known.version == 4:
-        return str(known)
-    mapped = known.ipv4_mapped
-    return str(mapped or ip_network(f"{known}/64", strict=False))
