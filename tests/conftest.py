@@ -31,6 +31,7 @@ FIRST = (
     "test_bans.py",
     "test_chart.py",
     "test_watchlists.py",
+    "test_account_watchlists.py",
     "test_alerts.py",
     "test_accessibility.py",
     "test_stream_faults.py",

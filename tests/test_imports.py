@@ -42,6 +42,14 @@ FORBIDDEN = {
         "webapp.extensions",
         "webapp.config",
     ),
+    "webapp/watchlists": (
+        "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.accounts",
+        "webapp.extensions",
+        "webapp.config",
+    ),
     "webapp/personal": (
         "flask",
         "webapp.api",

@@ -17,7 +17,8 @@ from tests.test_markets import (
     table_symbols,
     watchlist_keys,
 )
-from webapp.markets.watchlist import Watchlist, parse_key
+from webapp.markets.watchlist import Watchlist
+from webapp.watchlists.keys import parse_key
 
 
 @pytest.fixture
@@ -186,9 +187,9 @@ def test_a_link_of_an_older_page_still_shows_its_list(client: FlaskClient):
 
 def test_the_rows_of_any_pairs_are_given_in_the_order_asked_for(client: FlaskClient):
     keys = ["futures:BTCUSDT", f"spot:{UNICODE_SYMBOL}", "spot:ADAUSDT", "spot:GONEUSDT"]
-    form = {"keys": ",".join([*keys, "spot:", "nonsense"])}
+    asked = [*keys, "spot:", "nonsense", 7]
     client.set_cookie("watchlist", quote("spot:ADAUSDT"))
-    answer = client.post("/markets/watchlist/rows?sort=price", data=form)
+    answer = client.post("/markets/watchlist/rows?sort=price", json=asked)
     html = answer.text
     assert [
         f"{m}:{s}" for m, s in re.findall(r'market="(\w+)" data-symbol="([^"]+)"', html)

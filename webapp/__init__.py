@@ -70,6 +70,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(documents.blueprint)
     app.register_blueprint(markets.blueprint)
     app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(accounts.watchlists.blueprint)
     app.register_blueprint(pwa.blueprint)
     return app
 

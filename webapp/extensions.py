@@ -51,6 +51,8 @@ from webapp.symbols.sources import (
     spot_source,
 )
 from webapp.symbols.store import SymbolStore
+from webapp.watchlists.store import AccountWatchlists
+from webapp.words import words
 
 # A live holder renews its lease; one that was killed holds the others up for so long.
 LEASE_SECONDS = 4.0
@@ -141,6 +143,7 @@ def init_people(app: Flask, settings: Settings) -> None:
         ),
         tokens=ApiTokens(database),
         throttle=Throttle(shared.limits),
+        watchlists=AccountWatchlists(database, str(words().watchlist.default_name)),
         post=_post(settings),
     )
 
@@ -235,6 +238,10 @@ def get_contracts() -> Contracts:
 
 def get_request_counts() -> RequestCounts:
     return cast(RequestCounts, current_app.extensions["request_counts"])
+
+
+def get_watchlists() -> AccountWatchlists:
+    return cast(AccountWatchlists, current_app.extensions["watchlists"])
 
 
 def get_events() -> EventHub:

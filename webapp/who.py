@@ -19,19 +19,30 @@ SESSION_TOKEN = "sign_in"  # noqa: S105 # the name under which the session's coo
 
 def signed_in() -> SignedIn | None:
     """The person whose browser asks, or None; nobody while the database is away."""
-    if "signed_in" not in g:
-        try:
-            g.signed_in = require_answer()
-        except DatabaseAway as error:
-            log.warning("nobody counts as signed in: %s", error)
-            g.signed_in = None
-    return cast(SignedIn | None, g.signed_in)
+    try:
+        return require_answer()
+    except DatabaseAway as error:
+        log.warning("nobody counts as signed in: %s", error)
+        return None
 
 
 def require_answer() -> SignedIn | None:
     """The same, but raises ``DatabaseAway`` when it cannot be told."""
     token = session.get(SESSION_TOKEN)
-    return get_sign_ins().find(token) if token else None
+    if token is None:
+        return None
+    if g.get("asked_token") != token:  # once a request, for an answer that fails too
+        g.asked_token, g.found = token, _find(token)
+    if isinstance(g.found, DatabaseAway):
+        raise g.found
+    return cast(SignedIn | None, g.found)
+
+
+def _find(token: str) -> SignedIn | DatabaseAway | None:
+    try:
+        return get_sign_ins().find(token)
+    except DatabaseAway as error:
+        return error
 
 
 def token_holder(scope: Scope) -> TokenHolder | None:
@@ -39,14 +50,19 @@ def token_holder(scope: Scope) -> TokenHolder | None:
 
     Raises ``ApiError``: 401 when nobody has the token, 403 when it is not for this.
     """
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer":
-        return None
     try:
-        holder = get_tokens().find(token.strip())
+        return require_holder(scope)
     except DatabaseAway as error:
         log.warning("a token's holder counts as anybody: %s", error)
         return None
+
+
+def require_holder(scope: Scope) -> TokenHolder | None:
+    """The same, but raises ``DatabaseAway`` when it cannot be told."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    holder = get_tokens().find(token.strip())
     if holder is None:
         sentence = "This token is unknown, revoked or over."
         raise ApiError(401, "invalid_token", sentence, challenge='Bearer error="invalid_token"')

@@ -9,7 +9,7 @@ from webapp.credentials.slots import Slot
 from webapp.credentials.vault import Vault
 from webapp.database import Database
 from webapp.database.models import Person
-from webapp.people.tokens import ApiTokens
+from webapp.people.tokens import ApiTokens, Scope
 
 
 def a_person(app: Flask, name: str = "ada") -> str:
@@ -32,7 +32,7 @@ def give_key(app: Flask, person_id: str, slot: Slot, name: str) -> None:
     vault_of(app).save_hmac(person_id, slot, demo_key(name), demo_secret(name))
 
 
-def a_token(app: Flask, person_id: str) -> dict[str, str]:
+def a_token(app: Flask, person_id: str, scope: Scope = "symbols") -> dict[str, str]:
     """The header by which a program asks for the person's lists."""
     tokens: ApiTokens = app.extensions["tokens"]
-    return {"Authorization": "Bearer " + tokens.make(person_id, "test", ("symbols",), 30)}
+    return {"Authorization": "Bearer " + tokens.make(person_id, "test", (scope,), 30)}

@@ -28,10 +28,9 @@ class Program:
         arguments: Sequence[str] = (),
         log: Path | None = None,
     ) -> None:
-        self.settings_env = settings_env
+        self.settings_env = dict(settings_env)  # a change counts from the next start on
         self._log = log
         self._command = [sys.executable, "-m", module, *arguments]
-        self._environment = {**os.environ, **settings_env}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -61,10 +60,11 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
+        environment = {**os.environ, **self.settings_env}
         with ExitStack() as files:
             log = files.enter_context(self._log.open("ab")) if self._log else None
             self._process = subprocess.Popen(
-                self._command, cwd=PROJECT_DIR, env=self._environment, stdout=log, stderr=log
+                self._command, cwd=PROJECT_DIR, env=environment, stdout=log, stderr=log
             )
 
     def stop(self) -> int:

@@ -7,10 +7,11 @@ import secrets
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, redirect, request, session, url_for
+from flask import Response, current_app, redirect, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.accounts.lists import bring_lists, leave_no_lists
 from webapp.cookies import host_cookie
 from webapp.who import SESSION_TOKEN, get_sign_ins, require_answer
 
@@ -27,7 +28,6 @@ def signed_in_response(person_id: str, email: str, target: str) -> Response:
     session.clear()
     session.permanent = True
     session[SESSION_TOKEN] = token
-    g.pop("signed_in", None)
     response = cast(Response, redirect(target, 303))
     response.set_cookie(
         host_cookie(_DEVICE),
@@ -37,11 +37,13 @@ def signed_in_response(person_id: str, email: str, target: str) -> Response:
         httponly=True,
         samesite="Lax",
     )
+    bring_lists(response, person_id)
     return response
 
 
 def leaving_nothing(response: BaseResponse) -> BaseResponse:
-    """Have the browser forget the pages of who leaves, those too to which Back would lead."""
+    """Have the browser forget lists and pages of who leaves, those too to which Back would lead."""
+    leave_no_lists(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -19,9 +19,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired
 
-from webapp.markets.watchlist import clean_name
 from webapp.people.passwords import LENGTH_MAX
 from webapp.people.tokens import DAYS, SCOPES
+from webapp.watchlists.keys import clean_name
 
 
 def _address(_form: FlaskForm, field: Field) -> None:

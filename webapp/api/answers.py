@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 
 from flask import Response, request
 
-from webapp.api.bodies import Candles, CcxtMarkets, Changes, ContractFacts
+from webapp.api.bodies import (
+    Candles,
+    CcxtMarkets,
+    Changes,
+    ContractFacts,
+    ListedPair,
+    NamedList,
+    Watchlists,
+)
 from webapp.api.ccxt_markets import ccxt_market
 from webapp.api.details import details_of
 from webapp.bodies import success
@@ -21,6 +30,7 @@ from webapp.symbols.catalogue import ServedList
 from webapp.symbols.change_log import Page
 from webapp.symbols.changes import told
 from webapp.symbols.listing import MARKETS, Market, Pair, SymbolList
+from webapp.watchlists.lists import AccountList
 
 # How long an HTTP cache may go on serving the list when we cannot be reached.
 STALE_IF_ERROR_SECONDS = 86_400
@@ -125,6 +135,14 @@ def _kept_answer(served: ServedList, body: KeptBody) -> Response:
     answer.set_etag(body.digest if coding == IDENTITY else f"{body.digest}-{coding}")
     answer.vary.add("Accept-Encoding")
     answer.headers["X-Data-Source"] = served.source
+    return answer
+
+
+def watchlists_answer(lists: Iterable[AccountList], version: int) -> Response:
+    """A person's lists in their order, for them alone."""
+    named = [NamedList(it.name, [ListedPair(*key) for key in it.keys]) for it in lists]
+    answer = Response(success(Watchlists(version, named)), mimetype="application/json")
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

@@ -65,3 +65,24 @@ class LookedFor(msgspec.Struct, kw_only=True):
     """The list is being looked at again, or was a moment ago."""
 
     status: Literal["success"] = "success"
+
+
+class ListedPair(msgspec.Struct):
+    """A pair of a watchlist; it may not be listed any more."""
+
+    market_type: Market
+    symbol: str
+
+
+class NamedList(msgspec.Struct):
+    """A watchlist, its pairs in the person's order."""
+
+    name: str
+    pairs: Sequence[ListedPair]
+
+
+class Watchlists(msgspec.Struct):
+    """A person's watchlists in their order; the version grows with every change."""
+
+    version: int
+    lists: Sequence[NamedList]

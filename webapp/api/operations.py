@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from webapp.api.bodies import Candles, CcxtMarkets, Changes, Clocks, ContractFacts, LookedFor
+from webapp.api.bodies import (
+    Candles,
+    CcxtMarkets,
+    Changes,
+    Clocks,
+    ContractFacts,
+    LookedFor,
+    Watchlists,
+)
 from webapp.api.details import SymbolDetails
 from webapp.bodies import Success
 from webapp.market_data.depth import LIMITS, Book
@@ -175,6 +183,19 @@ OPERATIONS = (
         Success[ContractFacts],
         {404: ("unknown_symbol",), **{k: v for k, v in _ASKED_ERRORS.items() if k != 404}},
         (_IN_PATH_SYMBOL,),
+    ),
+    Operation(
+        "/watchlists",
+        "Your watchlists",
+        "The lists of the token's holder, each with its pairs in their order.",
+        Success[Watchlists],
+        {
+            401: ("token_needed", "invalid_token"),
+            403: ("insufficient_scope",),
+            406: ("not_acceptable",),
+            503: ("unavailable",),
+        },
+        takes_token=True,
     ),
     Operation(
         "/time",

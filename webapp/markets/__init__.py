@@ -18,7 +18,9 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import ServiceUnavailable
 
+from webapp.database import DatabaseAway
 from webapp.extensions import get_catalogue, get_klines, get_settings
 from webapp.keys import get_personal
 from webapp.locales import DEFAULT, current_look, look_of, written_as
@@ -27,6 +29,13 @@ from webapp.market_data.on_demand import MarketDataUnavailable
 from webapp.markets.chart_look import ChartLook, read_chart_look
 from webapp.markets.columns import COLUMNS
 from webapp.markets.desk import Desk
+from webapp.markets.own_lists import (
+    OwnLists,
+    cookie_lists,
+    edit_in_account,
+    forget_those_of_others,
+    own_lists,
+)
 from webapp.markets.query import MarketsQuery, UnknownMarket
 from webapp.markets.row_html import NO_EXTENT, table_blocks, table_rows
 from webapp.markets.rows import template_row
@@ -40,20 +49,14 @@ from webapp.markets.settings import (
 from webapp.markets.shell import shell_desk
 from webapp.markets.sparkline import sparkline_svg
 from webapp.markets.views import VIEWS
-from webapp.markets.watch_form import BadEdit, Lists, edited
-from webapp.markets.watchlist import (
-    MAX_ROWS,
-    ListIsFull,
-    Watchlist,
-    parse_keys,
-    read_aside,
-    read_watchlist,
-    write_aside,
-    write_watchlist,
-)
+from webapp.markets.watch_form import BadEdit, edited
+from webapp.markets.watchlist import CookieIsFull, read_watchlist, write_aside, write_watchlist
 from webapp.scripts import modules
 from webapp.symbols.listing import market_named
-from webapp.who import signed_in
+from webapp.watchlists.keys import KEYS_MAX, parse_keys
+from webapp.watchlists.lists import ListIsFull
+from webapp.watchlists.store import NobodyThere, TooMuch
+from webapp.who import require_answer, signed_in
 from webapp.words import fill, words
 
 blueprint = Blueprint("markets", __name__)
@@ -78,40 +81,51 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/markets")
 def index() -> ResponseReturnValue:
+    shown = own_lists()
     person = signed_in()
     if person is None:
-        return _answer(Desk(get_catalogue(), _query(), *_lists()))
+        return _answer(Desk(get_catalogue(), _query(), *shown.lists), shown)
     own = get_personal().catalogue_for(person.person_id)
-    desk = Desk(own, _query(), *_lists())
+    desk = Desk(own, _query(), *shown.lists)
     # With keys the scripts ask for one's own lists too.
     more = {"own_lists": OWN_LISTS_BASE} if own.has_keys else {}
-    return _answer(desk, script_config=_script_config(**more), form_token=generate_csrf())
+    return _answer(desk, shown, script_config=_script_config(**more), form_token=generate_csrf())
 
 
 @blueprint.post("/markets/watchlist")
 def edit_watchlist() -> ResponseReturnValue:
-    """Add, remove or move one pair, keep a shared list, or open one that was put aside."""
-    query = _query()
+    """Add, remove or move one pair, keep a shared list, or open another one."""
+    query, shared_name = _query(), str(words().watchlist.shared)
+    state = query.without_shared_list() if "keep" in request.form else query
+    response = make_response(redirect(_url_after_edit(state), 303))
     try:
-        lists = edited(request.form, Lists(*_lists()), query, str(words().watchlist.shared))
-        state = query.without_shared_list() if "keep" in request.form else query
-        response = make_response(redirect(_url_after_edit(state), 303))
-        write_watchlist(response, lists.opened, secure=request.is_secure)
-        write_aside(response, lists.aside, secure=request.is_secure)
+        person = require_answer()
+        if person is None:
+            lists = edited(request.form, cookie_lists(), query, shared_name)
+            write_watchlist(response, lists.opened, secure=request.is_secure)
+            write_aside(response, lists.aside, secure=request.is_secure)
+        else:
+            edit_in_account(response, person, query, shared_name)
     except BadEdit as error:
         abort(400, fill(words().watchlist.bad_edit[error.word], value=error.value))
-    except ListIsFull:
+    except CookieIsFull:
         abort(413, words().watchlist.bad_edit.full)
+    except (ListIsFull, TooMuch):
+        abort(413, words().account.lists.full)
+    except (DatabaseAway, NobodyThere):
+        raise ServiceUnavailable(str(words().account.lists.away), retry_after=5) from None
     return response
 
 
 @blueprint.post("/markets/watchlist/rows")
 def watchlist_rows() -> ResponseReturnValue:
-    """The rows of the given pairs: a browser knows lists that its cookie does not hold."""
+    """The rows of pairs, given as a JSON list: a browser knows what its cookie does not hold."""
     person = signed_in()
     lists = get_personal().catalogue_for(person.person_id) if person else get_catalogue()
     desk = Desk(lists, _query(), read_watchlist(request))
-    rows = desk.rows_for(parse_keys(request.form.get("keys", ""), MAX_ROWS))
+    asked = request.get_json()
+    texts = filter(lambda it: isinstance(it, str), asked if isinstance(asked, list) else ())
+    rows = desk.rows_for(parse_keys(",".join(texts), KEYS_MAX))
     return _private(make_response(_render(WATCH_ROWS, desk, rows=rows)))
 
 
@@ -186,10 +200,6 @@ def _query() -> MarketsQuery:
         abort(404, fill(words().error.unknown_market, market=str(error)))
 
 
-def _lists() -> tuple[Watchlist, tuple[Watchlist, ...]]:
-    return read_watchlist(request), read_aside(request)
-
-
 def _url_after_edit(query: MarketsQuery) -> str:
     """Whoever orders a list without JavaScript finds its form open again."""
     is_ordering = "up" in request.form or "down" in request.form or "ordering" in request.form
@@ -205,11 +215,20 @@ def shell_html() -> str:
         return _render(PAGE, shell_desk(), **nothing_chosen, is_shell=True)
 
 
-def _answer(desk: Desk, **more: Any) -> Response:
-    is_signed_in = signed_in() is not None
-    ordering = "ordering" in request.args
-    html = _render(_template(), desk, ordering=ordering, is_signed_in=is_signed_in, **more)
+def _answer(desk: Desk, shown: OwnLists, **more: Any) -> Response:
+    html = _render(
+        _template(),
+        desk,
+        ordering="ordering" in request.args,
+        account=shown.account,
+        has_account_lists=shown.are_of_account,
+        is_signed_in=signed_in() is not None,
+        **more,
+    )
     response = _private(make_response(html, desk.status_code))
+    if shown.account is None:  # somebody's all the same
+        response.headers["Cache-Control"] = "private, no-store"
+    forget_those_of_others(response, shown)
     # One URL has several forms, and each holds the person's own watchlist.
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
     if desk.list.retry_after:

@@ -15,10 +15,11 @@ from webapp.markets.query import MarketsQuery
 from webapp.markets.related import Related
 from webapp.markets.rows import Row, absent_row, rows_of
 from webapp.markets.states import state_words
-from webapp.markets.watchlist import WatchKey, Watchlist
+from webapp.markets.watchlist import MAX_ENTRIES, Watchlist
 from webapp.symbols.catalogue import ServedList
 from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import MARKETS, Market, SymbolList
+from webapp.watchlists.keys import WatchKey
 from webapp.words import words
 
 
@@ -151,8 +152,10 @@ class Desk:
 
     @property
     def shared_url(self) -> str:
-        """A link that shows the person's own list to someone else."""
+        """A link that shows the person's own list to someone else; "" where it is too long."""
         watchlist = self.watchlist
+        if len(watchlist.keys) > MAX_ENTRIES:
+            return ""
         query = MarketsQuery(market=self.query.market, shared=watchlist.keys)
         return query.url(shared_name=watchlist.name)
 

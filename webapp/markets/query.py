@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from webapp.markets.columns import SORT_DIRECTIONS
 from webapp.markets.views import VIEWS
-from webapp.markets.watchlist import WatchKey, clean_name, format_keys, parse_keys
+from webapp.markets.watchlist import MAX_ENTRIES
 from webapp.symbols.listing import Market, market_named
+from webapp.watchlists.keys import WatchKey, clean_name, format_keys, parse_keys
 
 MAX_TEXT_LENGTH = 40  # of a filter or a symbol; Binance's longest symbol has about 25
 BY_POPULARITY = "popularity"
@@ -48,7 +49,7 @@ class MarketsQuery:
             view=view,
             sort=sort,
             direction=direction,
-            shared=parse_keys(args["list"]) if args.get("list") else None,
+            shared=parse_keys(args["list"], MAX_ENTRIES) if args.get("list") else None,
             shared_name=clean_name(args.get("name", "")) if args.get("list") else "",
         )
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from webapp.markets.query import MarketsQuery
-from webapp.markets.watchlist import EDITS, Watchlist, parse_key
+from webapp.markets.watchlist import EDITS, Watchlist
+from webapp.watchlists.keys import WatchKey, parse_key
 
 
 class BadEdit(ValueError):
@@ -27,7 +28,7 @@ class Lists(NamedTuple):
 
 
 def edited(form: Mapping[str, str], lists: Lists, query: MarketsQuery, shared_name: str) -> Lists:
-    """The lists after the edit; raises ``BadEdit`` and ``ListIsFull``.
+    """The lists after the edit; raises ``BadEdit`` and ``CookieIsFull``.
 
     A shared list that has no name is kept under ``shared_name``.
     """
@@ -37,11 +38,16 @@ def edited(form: Mapping[str, str], lists: Lists, query: MarketsQuery, shared_na
         return _open(lists, form["open"])
     for name, edit in EDITS.items():
         if name in form:
-            key = parse_key(form[name])
-            if key is None:
-                raise BadEdit("no_such_pair", form[name][:40])
-            return lists._replace(opened=edit(lists.opened, key))
+            return lists._replace(opened=edit(lists.opened, key_in(form[name])))
     raise BadEdit("nothing_to_do")
+
+
+def key_in(text: str) -> WatchKey:
+    """The pair that a form's button names; raises ``BadEdit``."""
+    key = parse_key(text)
+    if key is None:
+        raise BadEdit("no_such_pair", text[:40])
+    return key
 
 
 def _keep(lists: Lists, query: MarketsQuery) -> Lists:

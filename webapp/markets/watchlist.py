@@ -1,7 +1,8 @@
-"""The open watchlist of a person without an account: one cookie, which the page's script reads too.
+"""The open watchlist in this browser: one cookie, which the page's script reads too.
 
 The cookie's text is ``spot:BTCUSDT,futures:ETHUSDT,+12,id=main,name=Majors``: the pairs, how many
-more the browser knows that found no room, which of its lists it is, and its name.
+more the browser knows that found no room, which of its lists it is, and its name. With
+``of=<tag>`` it is a list of an account, kept for the time in which the database is away.
 ``static/js/lib/watchlist-cookie.js`` reads and writes the same. Lists that were put aside without
 JavaScript wait in a second cookie, one after the other, with ``;`` between them, until they are
 opened again or the script takes them over.
@@ -11,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from flask import Request, Response
+from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.symbols.listing import Market, market_named
+from webapp.watchlists.keys import WatchKey, clean_name, parse_keys
 
 COOKIE = "watchlist"
 ASIDE_COOKIE = "watchlists-aside"
@@ -24,22 +25,9 @@ COOKIE_MAX_AGE_SECONDS = 365 * 24 * 3600
 COOKIE_MAX_BYTES = 3_800  # browsers drop one of more than 4,096 bytes with its attributes
 ASIDE_MAX_BYTES = 2_000  # both, with the other cookies, have to fit in a header of 8 KiB
 MAX_ENTRIES = 150
-MAX_ROWS = 1_000  # of a list that a browser asks the rows of
-MAX_SYMBOL_LENGTH = 40
-MAX_NAME_LENGTH = 60
 
 
-class WatchKey(NamedTuple):
-    """A pair of one market; ``str()`` gives ``spot:BTCUSDT``."""
-
-    market: Market
-    symbol: str
-
-    def __str__(self) -> str:
-        return f"{self.market}:{self.symbol}"
-
-
-class ListIsFull(ValueError):
+class CookieIsFull(ValueError):
     """The cookie has no room for one more pair, or for one more list."""
 
 
@@ -51,6 +39,7 @@ class Watchlist:
     name: str = ""
     id: str = ""
     more: int = 0  # pairs at its end that only the browser's script knows
+    of: str = ""  # the tag of the account whose list it is
 
     @classmethod
     def parse(cls, text: str) -> Watchlist:
@@ -58,9 +47,10 @@ class Watchlist:
         parts = text.split(",")
         count = _after(parts, "+")
         return cls(
-            keys=parse_keys(text),
+            keys=parse_keys(text, MAX_ENTRIES),
             name=clean_name(unquote(_after(parts, "name="))),
             id=_after(parts, "id="),
+            of=_after(parts, "of="),
             more=int(count) if count.isdecimal() and len(count) < 6 else 0,
         )
 
@@ -68,18 +58,19 @@ class Watchlist:
         parts = [
             *map(str, self.keys),
             f"+{self.more}" if self.more else "",
+            f"of={self.of}" if self.of else "",
             f"id={self.id}" if self.id else "",
             f"name={quote(self.name, safe='')}" if self.name else "",
         ]
         return ",".join(filter(None, parts))
 
     def add(self, key: WatchKey) -> Watchlist:
-        """The list with the pair at its end; raises ``ListIsFull``."""
+        """The list with the pair at its end; raises ``CookieIsFull``."""
         if key in self.keys:
             return self
         longer = replace(self, keys=(*self.keys, key))
         if len(longer.keys) > MAX_ENTRIES or not longer.fits:
-            raise ListIsFull
+            raise CookieIsFull
         return longer
 
     def remove(self, key: WatchKey) -> Watchlist:
@@ -96,7 +87,7 @@ class Watchlist:
         return len(quote(str(self), safe="")) <= COOKIE_MAX_BYTES
 
     def cut_to_fit(self) -> Watchlist:
-        cut = self
+        cut = replace(self, keys=self.keys[:MAX_ENTRIES])
         while cut.keys and not cut.fits:
             cut = replace(cut, keys=cut.keys[:-1])
         return cut
@@ -115,36 +106,6 @@ EDITS: dict[str, Callable[[Watchlist, WatchKey], Watchlist]] = {
     "up": Watchlist.up,
     "down": Watchlist.down,
 }
-
-
-def parse_keys(text: str, limit: int = MAX_ENTRIES) -> tuple[WatchKey, ...]:
-    """Read ``spot:BTCUSDT,futures:ETHUSDT``; leaves out repeats and what is no such key."""
-    keys: dict[WatchKey, None] = {}
-    for part in text.split(","):
-        key = parse_key(part)
-        if key is not None and len(keys) < limit:
-            keys[key] = None
-    return tuple(keys)
-
-
-def parse_key(text: str) -> WatchKey | None:
-    """Read one ``spot:BTCUSDT``, or None when it is nothing of the kind."""
-    name, _, symbol = text.strip().partition(":")
-    if not 0 < len(symbol) <= MAX_SYMBOL_LENGTH or not all(map(_is_symbol_char, symbol)):
-        return None
-    market = market_named(name)
-    return WatchKey(market, symbol) if market else None
-
-
-def format_keys(keys: Iterable[WatchKey]) -> str:
-    """The text that ``parse_keys`` reads."""
-    return ",".join(map(str, keys))
-
-
-def clean_name(text: str) -> str:
-    """A list's name in one line, cut to its longest."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:MAX_NAME_LENGTH].strip()
 
 
 def read_watchlist(request: Request) -> Watchlist:
@@ -170,11 +131,17 @@ def read_aside(request: Request) -> tuple[Watchlist, ...]:
     return tuple(aside for text in texts if (aside := Watchlist.parse(text)).keys)
 
 
+def forget_lists(response: BaseResponse) -> None:
+    """Take both cookies away."""
+    for name in (COOKIE, ASIDE_COOKIE):
+        response.delete_cookie(name)
+
+
 def write_aside(response: Response, lists: Iterable[Watchlist], secure: bool) -> None:
-    """Keep the lists that are put aside; raises ``ListIsFull`` when they find no room."""
+    """Keep the lists that are put aside; raises ``CookieIsFull`` when they find no room."""
     value = quote(";".join(map(str, lists)), safe="")
     if len(value) > ASIDE_MAX_BYTES:
-        raise ListIsFull
+        raise CookieIsFull
     response.set_cookie(
         ASIDE_COOKIE,
         value,
@@ -189,7 +156,3 @@ def _after(parts: Iterable[str], prefix: str) -> str:
     """What follows the prefix in the first part that has it."""
     found = (part.removeprefix(prefix) for part in parts if part.startswith(prefix))
     return next(found, "")
-
-
-def _is_symbol_char(char: str) -> bool:
-    return char.isprintable() and not char.isspace() and char not in ',:;"<>&'

@@ -99,12 +99,11 @@ export class WatchRows {
    * @returns {Promise<string>} "" when the server does not give them
    */
   async #fetchRows(keys) {
-    const body = new URLSearchParams({ keys: keys.join() });
+    const headers = { "Content-Type": "application/json" }; // no form: it needs no token of one
+    const body = JSON.stringify(keys);
     try {
-      const answer = await this.#sources.fetch(ROWS_URL + location.search, {
-        method: "POST",
-        body,
-      });
+      const url = ROWS_URL + location.search;
+      const answer = await this.#sources.fetch(url, { method: "POST", headers, body });
       return answer.ok ? await answer.text() : "";
     } catch (error) {
       if (error instanceof TypeError) return ""; // out of reach: the rows made here stay

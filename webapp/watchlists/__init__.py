@@ -1,0 +1,1 @@
+"""A person's watchlists: named values that know when each was set, so that copies merge."""
