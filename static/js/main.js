@@ -1,7 +1,8 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
 /** @import { Change } from "./streams/exchange-news.js" */
+import { ACCOUNT_KEY, tagToShow, toldAccount } from "./lib/account.js";
 import { systemClock } from "./lib/clock.js";
-import { readCookie, writeCookie } from "./lib/cookies.js";
+import { rawCookie, readCookie, writeCookie } from "./lib/cookies.js";
 import { Later } from "./lib/later.js";
 import { pageStorage, SafeStorage } from "./lib/safe-storage.js";
 import { words } from "./lib/words.js";
@@ -73,8 +74,12 @@ const prices = new PriceBook();
 const storage = new SafeStorage(() => globalThis.localStorage);
 const lastKnown = new LastKnown(storage, prices);
 const recents = new Recents(storage);
-const watchlists = new Watchlists({ storage, firstName: words.watchlist.default_name });
-new WatchlistCookie(watchlists, storage);
+const told = toldAccount(document);
+const tag = tagToShow(told, storage);
+const firstName = words.watchlist.default_name;
+const watchlists = new Watchlists({ storage, firstName, tag });
+watchlists.take(Object.entries(told?.registers ?? {}));
+new WatchlistCookie(watchlists, storage, tag);
 vouch();
 const chosen = new ChosenPair({
   prices,
@@ -165,6 +170,15 @@ const picker = new PickerDoor(document, {
   ),
   follow,
 });
+const account = new Later(
+  () => import("./later/account/account.js"),
+  ({ Account }) =>
+    new Account({
+      ...{ told, tag, lists: watchlists, firstName, storage, fetch: ask, clock: systemClock },
+      page: globalThis.window,
+      refused: () => watchlists.dispatchEvent(new Event("refused")),
+    }),
+);
 const news = new ExchangeNews({ clock: systemClock });
 const newsDesk = new Later(
   () => import("./later/news/desk.js"),
@@ -237,6 +251,10 @@ feed.addEventListener("contract", (event) =>
 news.addEventListener("change", (event) => tell(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("visibilitychange", followVisibility);
 if (!document.hidden) news.resume();
+// Somebody signed in or out in another tab, or while the browser held on to this page.
+addEventListener("storage", ({ key }) => key === ACCOUNT_KEY && followAccount());
+addEventListener("pageshow", ({ persisted }) => persisted && followAccount());
+if (tag || storage.getItem(ACCOUNT_KEY) || rawCookie("signed-out")) account.want();
 addEventListener("pagehide", () => lastKnown.save());
 setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
 prices.addEventListener("change", settled, { once: true });
@@ -256,6 +274,10 @@ function here() {
   return Query.ofUrl(location.href);
 }
 
+function followAccount() {
+  if ((storage.getItem(ACCOUNT_KEY) ?? "") !== tag) location.reload();
+}
+
 /** The first prices are there: what is not needed for them may be loaded now. */
 function settled() {
   chart.allow();
@@ -272,7 +294,10 @@ function vouch() {
 /** A page that is not seen holds no connection. */
 function followVisibility() {
   if (document.hidden) lastKnown.save();
-  else settings.refresh(); // another tab may have changed them
+  else {
+    settings.refresh(); // another tab may have changed them
+    if (tag) account.want(); // its code may have been out of reach
+  }
   for (const source of [feed, news]) document.hidden ? source.pause() : source.resume();
 }
 

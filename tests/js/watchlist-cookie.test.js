@@ -27,17 +27,20 @@ test("a key names a market and a symbol in any script, and nothing else", () => 
 
 test("the cookie of an older page is read", () => {
   const list = parseCookieList("spot:BTCUSDT,futures:ETHUSDT");
-  assert.deepEqual(list, { id: "", name: "", keys: ["spot:BTCUSDT", "futures:ETHUSDT"], more: 0 });
+  const keys = ["spot:BTCUSDT", "futures:ETHUSDT"];
+  assert.deepEqual(list, { tag: "", id: "", name: "", keys, more: 0 });
 });
 
 test("a list that fits comes back as it was; of a longer one the first pairs and how many more", () => {
   const names = fc.string({ unit: "grapheme", maxLength: 60 }).map(cleanName);
+  const tags = fc.constantFrom("", "0f3e");
   fc.assert(
-    fc.property(fc.uniqueArray(key, { maxLength: 250 }), names, (keys, name) => {
-      const value = formatCookieList({ id: "a1", name, keys });
+    fc.property(fc.uniqueArray(key, { maxLength: 250 }), names, tags, (keys, name, tag) => {
+      const value = formatCookieList({ id: "a1", name, keys }, tag);
       assert.ok(value.length <= COOKIE_MAX_LENGTH);
       const read = parseCookieList(decodeURIComponent(value));
       assert.deepEqual(read, {
+        tag,
         id: "a1",
         name,
         keys: keys.slice(0, read.keys.length),

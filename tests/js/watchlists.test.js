@@ -288,6 +288,37 @@ test("tabs that edit in turn and are told late agree in the end", () => {
   );
 });
 
+test("lists that another tab has moved away are not written back", () => {
+  const tabs = new EventTarget();
+  const storage = new SafeStorage(() => store);
+  const lists = new Watchlists({ storage, firstName: "Watchlist", tabs });
+  lists.add(A);
+  storage.removeItem(LISTS_KEY);
+  const news = { key: LISTS_KEY, newValue: null };
+  tabs.dispatchEvent(Object.assign(new Event("storage"), news));
+  assert.deepEqual(lists.open.keys, []);
+  assert.equal(store.getItem(LISTS_KEY), null);
+});
+
+test("lists of an account are kept apart, and what another copy knows is taken in", () => {
+  const { lists: nobodys } = openTab();
+  nobodys.add(A);
+  const storage = new SafeStorage(() => store);
+  const ofAnn = () =>
+    new Watchlists({ storage, firstName: "Watchlist", tag: "ann", tabs: new EventTarget() });
+  const lists = ofAnn();
+  assert.deepEqual(lists.open.keys, []);
+  lists.take([
+    ["main place", [0, 5]],
+    [`main ${B}`, [0, 5]],
+    ["main name", "damaged"],
+  ]);
+  assert.deepEqual(ofAnn().open.keys, [B]);
+  assert.deepEqual(lists.entries().length, 2);
+  assert.ok(!lists.canUndo);
+  assert.deepEqual(openTab().lists.open.keys, [A]);
+});
+
 test("a pair added in a list that another tab deletes is not lost", () => {
   const one = openTab();
   one.lists.create("Short-lived", [A]);

@@ -1,4 +1,4 @@
-/** @import { KeyValueStore } from "./safe-storage.js" */
+/** @import { ReadWriteStore } from "./safe-storage.js" */
 
 const OPEN_MS = 30_000;
 const OPEN_MAX_MS = 300_000;
@@ -19,7 +19,7 @@ export class CircuitBreaker {
 
   /**
    * @param {object} [options]
-   * @param {KeyValueStore} [options.store]
+   * @param {ReadWriteStore} [options.store]
    * @param {string} [options.key]
    * @param {() => number} [options.now]
    * @param {number} [options.openMs] how long a failure keeps it open
@@ -77,7 +77,7 @@ export class CircuitBreaker {
   }
 }
 
-/** @returns {KeyValueStore} */
+/** @returns {ReadWriteStore} */
 function memoryStore() {
   /** @type {Map<string, string>} */
   const values = new Map();

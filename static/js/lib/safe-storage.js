@@ -1,9 +1,11 @@
 /**
  * The part of the Web Storage interface that is used here.
  *
- * @typedef {object} KeyValueStore
+ * @typedef {object} ReadWriteStore
  * @property {(key: string) => string | null} getItem
  * @property {(key: string, value: string) => unknown} setItem
+ *
+ * @typedef {ReadWriteStore & { removeItem: (key: string) => unknown }} KeyValueStore
  */
 
 /**
@@ -61,6 +63,12 @@ export class SafeStorage {
     else this.#refused.set(key, value);
     return isKept;
   }
+
+  /** @param {string} key */
+  removeItem(key) {
+    this.#refused.delete(key);
+    unlessRefused(() => this.#open()?.removeItem(key), null);
+  }
 }
 
 /**
@@ -74,6 +82,7 @@ export function pageStorage() {
   return {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => kept.set(key, value),
+    removeItem: (key) => kept.delete(key),
   };
 }
 

@@ -2,10 +2,12 @@ import { decoded } from "./cookies.js";
 import { cleanName, isWatchKey } from "./watch-key.js";
 
 /**
- * A list as the cookie holds it: `spot:BTCUSDT,+12,id=main,name=Majors`. `more` are those at its
- * end that found no room. `webapp/markets/watchlist.py` reads and writes the same.
+ * A list as the cookie holds it: `spot:BTCUSDT,+12,id=main,name=Majors`, with `of=<tag>` where it is
+ * an account's. `more` are those at its end that found no room. `webapp/markets/watchlist.py` reads
+ * and writes the same.
  *
  * @typedef {object} CookieList
+ * @property {string} tag of the account; "" when it is nobody's
  * @property {string} id "" when the server made the list
  * @property {string} name "" when it has none
  * @property {string[]} keys
@@ -25,6 +27,7 @@ export function parseCookieList(text) {
     parts.find((part) => part.startsWith(prefix))?.slice(prefix.length) ?? "";
   const more = after("+");
   return {
+    tag: after("of="),
     id: after("id="),
     name: cleanName(decoded(after("name="))),
     keys: [...new Set(parts.filter(isWatchKey))],
@@ -36,9 +39,14 @@ export function parseCookieList(text) {
  * The cookie's value: as much of the list as fits in it, and how much does not.
  *
  * @param {{ id: string, name: string, keys: string[] }} list
+ * @param {string} [tag]
  */
-export function formatCookieList({ id, name, keys }) {
-  const tail = [`id=${id}`, ...(name ? [`name=${encodeURIComponent(name)}`] : [])];
+export function formatCookieList({ id, name, keys }, tag = "") {
+  const tail = [
+    ...(tag ? [`of=${tag}`] : []),
+    `id=${id}`,
+    ...(name ? [`name=${encodeURIComponent(name)}`] : []),
+  ];
   let shown = Math.min(keys.length, KEYS_MAX);
   const value = () => {
     const more = keys.length - shown;

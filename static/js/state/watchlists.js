@@ -5,10 +5,10 @@ import { cleanName, KEYS_MAX } from "../lib/watch-key.js";
 import { Registers } from "./registers.js";
 
 export const LISTS_KEY = "marketdeck:watchlists:v1";
-const OPEN_KEY = "marketdeck:watchlist-open:v1";
+export const OPEN_KEY = "marketdeck:watchlist-open:v1";
 const FIRST_ID = "main"; // in every browser: the lists that people start with merge into one
 const UNDO_STEPS = 50;
-const REMOVED_FOR_MS = 365 * 86_400_000;
+const REMOVED_FOR_MS = 365 * 86_400_000; // the same in webapp/watchlists/store.py
 
 /**
  * @typedef {object} List
@@ -33,10 +33,12 @@ const REMOVED_FOR_MS = 365 * 86_400_000;
  *
  * Dispatches `change` when anything has changed, here or in another tab, `edit` with the Edit that
  * was done here, `undone` with the Edit that was taken back, `full` with a list that takes no more,
- * `unsaved` when the browser refuses to keep the lists.
+ * `unsaved` when the browser refuses to keep the lists; whoever brings them to an account has it
+ * dispatch `refused` when that takes no more.
  */
 export class Watchlists extends EventTarget {
   #storage;
+  #keys;
   #firstName;
   #now;
   #makeId;
@@ -52,13 +54,22 @@ export class Watchlists extends EventTarget {
    * @param {object} options
    * @param {SafeStorage} options.storage
    * @param {string} options.firstName of the list that everyone has at first
+   * @param {string} [options.tag] of the account whose lists they are; "" for nobody's
    * @param {() => number} [options.now]
    * @param {() => string} [options.makeId]
    * @param {EventTarget} [options.tabs] where `storage` events tell of other tabs
    */
-  constructor({ storage, firstName, now = Date.now, makeId = randomId, tabs = globalThis }) {
+  constructor({
+    storage,
+    firstName,
+    tag = "",
+    now = Date.now,
+    makeId = randomId,
+    tabs = globalThis,
+  }) {
     super();
     this.#storage = storage;
+    this.#keys = { lists: keyOf(LISTS_KEY, tag), open: keyOf(OPEN_KEY, tag) };
     this.#firstName = firstName;
     this.#now = now;
     this.#makeId = makeId;
@@ -238,6 +249,25 @@ export class Watchlists extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** All that is known of the lists here, in every tab. */
+  entries() {
+    this.#read();
+    return [...this.#registers.entries()];
+  }
+
+  /**
+   * Takes over what another copy knows; it is not among the steps that `undo()` takes back.
+   *
+   * @param {Iterable<[string, unknown]>} entries
+   */
+  take(entries) {
+    this.#read();
+    if (!this.#registers.merge(entries)) return;
+    this.#lists = null;
+    this.#write();
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Takes back the last edit that was done in this tab; what was changed since stays. */
   undo() {
     const step = this.#steps.pop();
@@ -351,31 +381,48 @@ export class Watchlists extends EventTarget {
   /** @param {string} id */
   #setOpen(id) {
     this.#openId = id;
-    this.#storage.setItem(OPEN_KEY, id);
+    this.#storage.setItem(this.#keys.open, id);
   }
 
   /** Another tab may have written since: what it did is not to be overwritten. */
   #read() {
-    const isNews = this.#registers.merge(Object.entries(this.#storage.getJson(LISTS_KEY) ?? {}));
+    const isNews = this.#registers.merge(this.#stored());
     if (isNews) this.#lists = null;
-    this.#openId = this.#storage.getItem(OPEN_KEY) ?? FIRST_ID;
+    this.#openId = this.#storage.getItem(this.#keys.open) ?? FIRST_ID;
+  }
+
+  #stored() {
+    return Object.entries(this.#storage.getJson(this.#keys.lists) ?? {});
   }
 
   #write() {
-    const isKept = this.#storage.setItem(LISTS_KEY, JSON.stringify(this.#registers));
+    const isKept = this.#storage.setItem(this.#keys.lists, JSON.stringify(this.#registers));
     if (!isKept) this.dispatchEvent(new Event("unsaved"));
   }
 
   /** @param {StorageEvent} event */
-  #told({ key }) {
-    if (key !== LISTS_KEY && key !== OPEN_KEY) return;
+  #told({ key, newValue }) {
+    if (key !== this.#keys.lists && key !== this.#keys.open) return;
+    // Moved into an account, or taken away with one: not to be written back.
+    if (key === this.#keys.lists && newValue === null) this.#registers = new Registers();
+    this.#lists = null;
     this.#read();
     // Both tabs wrote at once, and the other's went over ours: now it is to hold both.
     const theirs = new Registers();
-    theirs.merge(Object.entries(this.#storage.getJson(LISTS_KEY) ?? {}));
+    theirs.merge(this.#stored());
     if (theirs.merge(this.#registers.entries())) this.#write();
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * Under which something is stored: each account has its own.
+ *
+ * @param {string} key
+ * @param {string} tag "" for nobody's
+ */
+export function keyOf(key, tag) {
+  return tag ? `${key}:${tag}` : key;
 }
 
 /**

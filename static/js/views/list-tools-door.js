@@ -2,7 +2,7 @@
 /** @import { Watchlists } from "../state/watchlists.js" */
 import { one } from "./dom.js";
 
-const DONE = ["edit", "undone", "full", "unsaved"]; // what the lists tell of
+const DONE = ["edit", "undone", "full", "unsaved", "refused"]; // what the lists tell of
 const OPENERS = "#watchlist [data-grip], [data-list-actions]"; // each opens a menu
 const ORDER_KEYS = ["ArrowUp", "ArrowDown", "Home", "End"];
 

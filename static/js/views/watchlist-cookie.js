@@ -7,34 +7,47 @@ import { formatCookieList, parseCookieList } from "../lib/watchlist-cookie.js";
 
 const COOKIE = "watchlist";
 const ASIDE_COOKIE = "watchlists-aside";
-const WRITTEN_KEY = "marketdeck:watchlist-cookie:v1";
+export const WRITTEN_KEY = "marketdeck:watchlist-cookie:v1";
 
 /**
  * Keeps the open list in the cookie, from which the server paints the page and which it edits for
- * those who have JavaScript off. What was edited there since this last wrote it is taken over.
+ * those who have JavaScript off. What was edited there since this last wrote it is taken over. An
+ * account's lists are not edited there: it says which is open, and what it held last.
  */
 export class WatchlistCookie {
   #lists;
   #storage;
+  #tag;
 
   /**
    * @param {Watchlists} lists
    * @param {SafeStorage} storage
+   * @param {string} tag of the account whose lists they are; "" for nobody's
    */
-  constructor(lists, storage) {
+  constructor(lists, storage, tag) {
     this.#lists = lists;
     this.#storage = storage;
-    this.#takeOver();
+    this.#tag = tag;
+    if (tag) this.#openSame();
+    else this.#takeOver();
     this.#write();
     lists.addEventListener("change", () => this.#write());
+  }
+
+  #openSame() {
+    const { tag, id } = parseCookieList(decoded(rawCookie(COOKIE) ?? ""));
+    const isKnown = this.#lists.lists.some((list) => list.id === id);
+    if (tag === this.#tag && isKnown) this.#lists.openList(id);
   }
 
   #takeOver() {
     const value = rawCookie(COOKIE);
     const written = this.#storage.getItem(WRITTEN_KEY) ?? "";
     const base = parseCookieList(decoded(written));
-    if (value !== null && value !== written) {
-      this.#lists.openList(this.#take(parseCookieList(decoded(value)), base));
+    const list = parseCookieList(decoded(value ?? ""));
+    // What an account's sign-in has left there is nobody else's.
+    if (value !== null && value !== written && list.tag === "") {
+      this.#lists.openList(this.#take(list, base));
     }
     const aside = decoded(rawCookie(ASIDE_COOKIE) ?? "")
       .split(";")
@@ -60,8 +73,8 @@ export class WatchlistCookie {
   }
 
   #write() {
-    const value = formatCookieList(this.#lists.open);
-    this.#storage.setItem(WRITTEN_KEY, value);
+    const value = formatCookieList(this.#lists.open, this.#tag);
+    if (!this.#tag) this.#storage.setItem(WRITTEN_KEY, value);
     if (rawCookie(COOKIE) !== value) setRawCookie(COOKIE, value);
   }
 }

@@ -14,6 +14,8 @@ export function memoryStorage(limit = Number.POSITIVE_INFINITY) {
       if (value.length > limit) throw new DOMException("full", "QuotaExceededError");
       values.set(key, value);
     },
+    /** @param {string} key */
+    removeItem: (key) => values.delete(key),
   };
 }
 
@@ -23,6 +25,9 @@ export const forbiddenStorage = {
     throw new DOMException("cookies are blocked", "SecurityError");
   },
   setItem: () => {
+    throw new DOMException("cookies are blocked", "SecurityError");
+  },
+  removeItem: () => {
     throw new DOMException("cookies are blocked", "SecurityError");
   },
 };

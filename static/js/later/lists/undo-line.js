@@ -42,6 +42,7 @@ export class UndoLine {
   tell(event) {
     const { type: kind, detail } = /** @type {CustomEvent} */ (event);
     if (kind === "unsaved") this.say(words.watchlist.said.unsaved);
+    else if (kind === "refused") this.say(words.watchlist.said.refused);
     else if (kind === "full") this.say(fill(words.watchlist.said.full, detail));
     else if (kind === "edit") this.say(sentenceOf(detail));
     else this.say(fill(words.watchlist.said.undone, { what: sentenceOf(detail) }));
