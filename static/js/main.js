@@ -254,6 +254,7 @@ if (!document.hidden) news.resume();
 // Somebody signed in or out in another tab, or while the browser held on to this page.
 addEventListener("storage", ({ key }) => key === ACCOUNT_KEY && followAccount());
 addEventListener("pageshow", ({ persisted }) => persisted && followAccount());
+addEventListener("online", openAccount);
 if (tag || storage.getItem(ACCOUNT_KEY) || rawCookie("signed-out")) account.want();
 addEventListener("pagehide", () => lastKnown.save());
 setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
@@ -272,6 +273,11 @@ for (const market of MARKETS) withoutServer.keepFresh(market);
 /** The state that the URL names. */
 function here() {
   return Query.ofUrl(location.href);
+}
+
+/** Its code may have been out of reach when the page was loaded. */
+function openAccount() {
+  if (tag) account.want();
 }
 
 function followAccount() {
@@ -296,7 +302,7 @@ function followVisibility() {
   if (document.hidden) lastKnown.save();
   else {
     settings.refresh(); // another tab may have changed them
-    if (tag) account.want(); // its code may have been out of reach
+    openAccount();
   }
   for (const source of [feed, news]) document.hidden ? source.pause() : source.resume();
 }

@@ -133,6 +133,7 @@ def test_two_that_edit_at_once_while_one_is_offline_both_end_with_both_edits(
     wait_until(
         lambda: "spot:XRPUSDT" in watchlist_keys(page.request.get(url).text()),
         "the edits made offline have arrived",
+        within_seconds=40,
     )
     sync(page)
     sync(other)
@@ -142,6 +143,22 @@ def test_two_that_edit_at_once_while_one_is_offline_both_end_with_both_edits(
         expect_names(each, "Core")
     assert keys_of(page) == keys_of(other)
     assert set(keys_of(page)) == {ETH, "spot:XRPUSDT", "spot:DOGEUSDT"}
+
+
+def test_a_page_that_lost_the_network_before_it_could_send_anything_catches_up(
+    second: Visitor, url: str, email: str
+):
+    other = second.open(url)
+    other.route("**/later/account/*.js", lambda route: route.abort())
+    sign_in(other, url, email)
+    star(other, "XRPUSDT")
+    expect_keys(other, "spot:XRPUSDT")
+    other.unroute("**/later/account/*.js")
+    other.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(
+        lambda: watchlist_keys(other.request.get(url).text()) == ["spot:XRPUSDT"],
+        "the edit has arrived",
+    )
 
 
 def test_at_the_first_sign_in_this_browsers_lists_become_the_accounts(

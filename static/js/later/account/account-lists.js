@@ -12,6 +12,7 @@ const KNOWN_COOKIE = "watchlists-known"; // by which the server knows what a pag
 const EDITS_REST_MS = 1_000;
 const ASK_EVERY_MS = 60_000;
 const RETRY_FIRST_MS = 3_000; // a network that has just come back may not be there yet
+const ANSWER_WITHIN_MS = 15_000; // a request that the network has swallowed keeps no other back
 const KEEPALIVE_MAX_LENGTH = 60_000; // browsers take 64 KiB with a page that goes
 const REFUSED = [413, 422];
 
@@ -63,7 +64,7 @@ export class AccountLists extends EventTarget {
     this.#clock = clock;
     const options = { signal: this.#aborter.signal };
     lists.addEventListener("change", () => this.#changed(), options);
-    page.addEventListener("online", () => this.ask(), options);
+    page.addEventListener("online", () => this.#cameOnline(), options);
     page.document.addEventListener("visibilitychange", () => this.#looked(), options);
     this.#wait(ASK_EVERY_MS);
   }
@@ -104,6 +105,11 @@ export class AccountLists extends EventTarget {
   close() {
     this.#clock.clearTimeout(this.#timer);
     this.#aborter.abort();
+  }
+
+  #cameOnline() {
+    this.#failures = 0;
+    this.ask();
   }
 
   #changed() {
@@ -158,11 +164,13 @@ export class AccountLists extends EventTarget {
     const body = JSON.stringify(told);
     const keepalive = body.length < KEEPALIVE_MAX_LENGTH;
     try {
-      const answer = await this.#fetch(ADDRESS, { method: "POST", headers, body, keepalive });
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const options = { method: "POST", headers, body, keepalive, signal };
+      const answer = await this.#fetch(ADDRESS, options);
       const { status } = answer;
       return answer.ok ? { status, news: (await answer.json()).data } : { status };
     } catch (error) {
-      if (error instanceof TypeError) return { status: 0 };
+      if (error instanceof TypeError || error instanceof DOMException) return { status: 0 };
       throw error;
     }
   }
