@@ -26,7 +26,6 @@ RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 # stand between those that keep a browser busy. What is not named comes last.
 FIRST = (
     "test_chaos.py",
-    "test_crossing.py",
     "test_no_secret_leaks.py",
     "test_bans.py",
     "test_chart.py",

@@ -28,7 +28,8 @@ WATCHED = {"tradegroup": "ADAUSDT", "readonly": "LTCUSDT"}
 REQUESTS = 2000
 THREADS = 8
 
-pytestmark = pytest.mark.timeout(180)
+# By itself: it wants all that the machine can do.
+pytestmark = [pytest.mark.timeout(180), pytest.mark.measured]
 
 NO_WAY_PAST_THE_CACHE = {"proxy_cache $marketdeck_cache;": "proxy_cache marketdeck;"}
 NO_LOCK_EITHER = {**NO_WAY_PAST_THE_CACHE, "proxy_no_cache $marketdeck_not_kept;": ""}
