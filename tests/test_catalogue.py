@@ -84,7 +84,7 @@ def test_a_second_process_finds_what_the_first_one_fetched(
 ):
     fetched = start().get("spot").listing
     other = start().get("spot")
-    assert (other.source, other.listing.body) == ("cache", fetched.body)
+    assert (other.source, other.listing.body.content) == ("cache", fetched.body.content)
     assert source.fetches == 1
 
 
@@ -135,7 +135,7 @@ def test_many_requests_at_once_cause_one_fetch(start: StartProcess, source: Scri
         answers = [pool.submit(each.get, "spot") for each in processes * 20]
         wait_until(lambda: source.fetches, "one fetch is under way")
         source.goes_on.set()
-        bodies = {answer.result().listing.body for answer in answers}
+        bodies = {answer.result().listing.body.content for answer in answers}
     assert len(bodies) == 1
     assert source.fetches == 1
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import marks
 from tests.browser.conftest import SHELL_IS_KEPT, Visitor, capture
@@ -71,9 +72,17 @@ def star(page: Page, symbol: str) -> None:
 
 
 def sync(page: Page) -> None:
-    """What a page does by itself when it is looked at, or once a minute."""
-    with page.expect_response("**/account/watchlists"):
-        page.evaluate("dispatchEvent(new Event('online'))")
+    """What a page does by itself when it is looked at, once the account's part is loaded."""
+
+    def has_asked() -> bool:
+        try:
+            with page.expect_response("**/account/watchlists", timeout=1_500):
+                page.evaluate("dispatchEvent(new Event('online'))")
+        except PlaywrightTimeout:
+            return False
+        return True
+
+    wait_until(has_asked, "the page asks for the account's lists", within_seconds=30)
 
 
 def sent(page: Page, deed: Callable[[], Any]) -> None:
