@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from webapp.symbols.listing import Market, Pair
+
+_NO_RULE = ("", "0")  # Binance writes 0 for a limit that it does not set
 
 
 class SymbolDetails(msgspec.Struct, kw_only=True, rename="camel"):
@@ -48,45 +52,24 @@ class SymbolDetails(msgspec.Struct, kw_only=True, rename="camel"):
 
 def details_of(market: Market, pair: Pair, permissions: list[list[str]] | None) -> SymbolDetails:
     """The pair's details; ``permissions`` are those of a spot pair, a contract has its own."""
-    rules = pair.rules
     is_spot = market == "spot"
+    rules = msgspec.structs.asdict(pair.rules)
+    programmes = list(rules.pop("permissions"))
+    may_be_borrowed, onboard_date = rules.pop("is_margin_allowed"), rules.pop("onboard_at_ms")
+    told: dict[str, Any] = {
+        name: None if value in _NO_RULE else value for name, value in rules.items()
+    }
     return SymbolDetails(
         market=market,
         symbol=pair.symbol,
         base_asset=pair.base_asset,
         quote_asset=pair.quote_asset,
         status=pair.status,
-        tick_size=rules.tick_size or None,
-        min_price=_limit(rules.min_price),
-        max_price=_limit(rules.max_price),
-        step_size=rules.step_size or None,
-        min_quantity=_limit(rules.min_quantity),
-        max_quantity=_limit(rules.max_quantity),
-        market_step_size=_limit(rules.market_step_size),
-        market_min_quantity=_limit(rules.market_min_quantity),
-        market_max_quantity=_limit(rules.market_max_quantity),
-        min_notional=_limit(rules.min_notional),
-        max_notional=_limit(rules.max_notional),
-        base_precision=rules.base_precision,
-        quote_precision=rules.quote_precision,
-        price_precision=rules.price_precision,
-        quantity_precision=rules.quantity_precision,
-        order_types=rules.order_types,
-        time_in_force=rules.time_in_force,
-        is_margin_allowed=rules.is_margin_allowed if is_spot else None,
         contract_type=pair.contract_type or None,
         underlying_type=pair.underlying_type or None,
-        margin_asset=rules.margin_asset or None,
-        onboard_date=rules.onboard_at_ms,
+        onboard_date=onboard_date,
         delivery_date=pair.delivery_at_ms,
-        permissions=permissions if is_spot else _one_list(rules.permissions),
+        is_margin_allowed=may_be_borrowed if is_spot else None,
+        permissions=permissions if is_spot else [programmes] if programmes else [],
+        **told,
     )
-
-
-def _one_list(names: tuple[str, ...]) -> list[list[str]]:
-    return [list(names)] if names else []
-
-
-def _limit(text: str) -> str | None:
-    """Binance writes 0 for a limit that it does not set."""
-    return None if text in ("", "0") else text
