@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product test-page chaos storm melt picker table soak check format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak check format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,7 @@ demo: setup ## the same with no network, against a stand-in exchange
 
 test: setup-dev browser servers ## set everything up and run every test (ARGS="-k word" to pick)
 	$(MAKE) --no-print-directory -j 2 test-browser-modules test-product
+	$(MAKE) --no-print-directory test-heavy
 	$(MAKE) --no-print-directory test-page
 	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
 
@@ -30,7 +31,11 @@ test-browser-modules: setup-dev
 	$(NPM) test
 
 test-product: setup-dev servers
-	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+	$(BIN)/python -m pytest -v -n 4 --dist loadfile --no-loadscope-reorder -m "not measured and not heavy" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+
+# Others would take their time from them: what is to happen within seconds would take longer.
+test-heavy: setup-dev servers
+	$(BIN)/python -m pytest -v -n 2 --dist loadfile --no-loadscope-reorder -m heavy $(ARGS) || [ $$? = 5 ]
 
 # By itself: beside a few browsers no other test would have the time that it measures.
 test-page: setup-dev browser

@@ -26,8 +26,9 @@ RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 # stand between those that keep a browser busy. What is not named comes last.
 FIRST = (
     "test_chaos.py",
-    "test_no_secret_leaks.py",
     "test_bans.py",
+    "test_crossing.py",
+    "test_no_secret_leaks.py",
     "test_chart.py",
     "test_watchlists.py",
     "test_account_watchlists.py",

@@ -28,8 +28,7 @@ WATCHED = {"tradegroup": "ADAUSDT", "readonly": "LTCUSDT"}
 REQUESTS = 2000
 THREADS = 8
 
-# By itself: it wants all that the machine can do.
-pytestmark = [pytest.mark.timeout(180), pytest.mark.measured]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.heavy]
 
 NO_WAY_PAST_THE_CACHE = {"proxy_cache $marketdeck_cache;": "proxy_cache marketdeck;"}
 NO_LOCK_EITHER = {**NO_WAY_PAST_THE_CACHE, "proxy_no_cache $marketdeck_not_kept;": ""}

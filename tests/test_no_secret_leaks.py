@@ -52,7 +52,7 @@ SPOT = "/api/v1/symbols/spot"
 FUTURES = "/api/v1/symbols/futures"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED)
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.heavy]
 
 
 def a_key() -> str:

@@ -7,6 +7,8 @@ import pytest
 from tests.chaos.schedule import schedule
 from tests.chaos.storm import storm
 
+pytestmark = pytest.mark.heavy
+
 SEED = 7
 
 

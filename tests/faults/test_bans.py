@@ -22,6 +22,8 @@ from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.heavy
+
 FUTURES = "/api/v1/symbols/futures"
 RETRY_AFTER_SECONDS = 2
 

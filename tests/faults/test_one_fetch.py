@@ -22,6 +22,8 @@ from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.extensions import LEASE_SECONDS
 
+pytestmark = pytest.mark.heavy
+
 CLIENTS = 500
 _REQUEST = f"GET {SPOT} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
 

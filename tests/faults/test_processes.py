@@ -21,6 +21,8 @@ from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.heavy
+
 PERIOD_SECONDS = 2
 
 
