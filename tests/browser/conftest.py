@@ -24,7 +24,7 @@ from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
-ACTION_TIMEOUT_MS = 15_000
+ACTION_TIMEOUT_MS = 30_000
 expect.set_options(timeout=ACTION_TIMEOUT_MS)  # what is waited for comes at once on an idle machine
 SCREENS_DIR = PROJECT_DIR / "var" / "screens"
 
