@@ -33,7 +33,7 @@ def openapi() -> bytes:
             "info": {
                 "title": "Marketdeck",
                 "version": "1",
-                "description": "Binance's USDT markets. Nothing needs a sign-in.",
+                "description": "Binance's USDT markets. Only what is your own needs a token.",
             },
             "paths": paths,
             "components": {
