@@ -246,7 +246,7 @@ def test_what_was_chosen_is_remembered_and_there_at_the_first_paint(page: Page):
     assert page.locator("[data-chart-host] canvas").count() == 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_pairs_that_come_and_go_leave_nothing_behind(page: Page):
     symbols = ["ETHUSDT", "BTCUSDT"]
 
