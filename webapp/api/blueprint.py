@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, request
 
 from webapp.errors import ApiError
 from webapp.extensions import get_catalogue, get_request_counts
+from webapp.symbols.catalogue import ServedList
 from webapp.symbols.listing import Market, market_named
 from webapp.symbols.near_miss import near_miss
+
+_COUNT = re.compile(r"[1-9][0-9]{0,3}")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -29,10 +34,19 @@ def known_market(name: str) -> Market:
     return market
 
 
-def require_pair(market: Market, symbol: str) -> None:
-    """Raise ``ApiError`` 404 unless the exchange lists the pair, trading or not."""
-    listing = get_catalogue().get(market).listing
-    if not listing.knows(symbol):
-        likely = near_miss(symbol, listing.by_symbol)
+def list_with(market: Market, symbol: str) -> ServedList:
+    """The list that has the pair, trading or not; raises ``ApiError`` 404 when none does."""
+    served = get_catalogue().get(market)
+    if not served.listing.knows(symbol):
+        likely = near_miss(symbol, served.listing.by_symbol)
         hint = f" Did you mean {likely}?" if likely else ""
         raise ApiError(404, "unknown_symbol", f"No {market} pair has this name.{hint}")
+    return served
+
+
+def limit_asked(default: int, most: int) -> int:
+    """The query's ``limit``; raises ``ApiError`` 400 unless it is from 1 to ``most``."""
+    limit = request.args.get("limit", str(default))
+    if not (_COUNT.fullmatch(limit) and int(limit) <= most):
+        raise ApiError(400, "bad_limit", f"limit must be from 1 to {most}.")
+    return int(limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from flask import Response, request
@@ -13,13 +12,12 @@ from webapp.api.answers import (
     klines_answer,
     require_json_acceptable,
 )
-from webapp.api.blueprint import blueprint, known_market, require_pair
+from webapp.api.blueprint import blueprint, known_market, limit_asked, list_with
 from webapp.api.bodies import Clocks
 from webapp.bodies import success
 from webapp.errors import ApiError
 from webapp.extensions import (
     exchange_offset_ms,
-    get_catalogue,
     get_contracts,
     get_depth,
     get_klines,
@@ -27,8 +25,6 @@ from webapp.extensions import (
 from webapp.market_data import depth as books
 from webapp.market_data import klines as charts
 from webapp.symbols.listing import MARKETS
-
-_COUNT = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @blueprint.get("/depth/<market>/<symbol>")
@@ -40,7 +36,7 @@ def depth(market: str, symbol: str) -> Response:
     if limit not in map(str, books.LIMITS):
         limits = ", ".join(map(str, books.LIMITS))
         raise ApiError(400, "bad_limit", f"limit must be one of {limits}.")
-    require_pair(known, symbol)
+    list_with(known, symbol)
     return depth_answer(get_depth().get(known, symbol, int(limit)))
 
 
@@ -53,11 +49,9 @@ def klines(market: str, symbol: str) -> Response:
     if interval not in charts.INTERVALS:
         intervals = ", ".join(charts.INTERVALS)
         raise ApiError(400, "bad_interval", f"interval must be one of {intervals}.")
-    limit = request.args.get("limit", str(charts.LIMIT_MAX))
-    if not (_COUNT.fullmatch(limit) and int(limit) <= charts.LIMIT_MAX):
-        raise ApiError(400, "bad_limit", f"limit must be from 1 to {charts.LIMIT_MAX}.")
-    require_pair(known, symbol)
-    history = get_klines().get(known, symbol, interval, int(limit))
+    limit = limit_asked(charts.LIMIT_MAX, charts.LIMIT_MAX)
+    list_with(known, symbol)
+    history = get_klines().get(known, symbol, interval, limit)
     return klines_answer(known, symbol, interval, history)
 
 
@@ -65,8 +59,7 @@ def klines(market: str, symbol: str) -> Response:
 def contract(symbol: str) -> Response:
     """What only REST tells of a futures contract; the README describes the fields."""
     require_json_acceptable()
-    require_pair("futures", symbol)
-    pair = get_catalogue().get("futures").listing.by_symbol.get(symbol)
+    pair = list_with("futures", symbol).listing.by_symbol.get(symbol)
     if pair is None:
         raise ApiError(404, "unknown_symbol", "This contract is listed but does not trade.")
     return contract_answer(symbol, get_contracts().get(pair))

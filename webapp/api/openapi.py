@@ -13,6 +13,7 @@ from webapp.bodies import Failure
 _PREFIX = "/api/v1"
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"
+_IN_NAMES = str.maketrans("/", "_", "{}")
 
 
 @cache
@@ -70,9 +71,6 @@ def _described(operation: Operation, answer: Any, failure: Any) -> dict[str, Any
     if operation.takes_token:
         described["security"] = [{}, {"token": []}]
     return described
-
-
-_IN_NAMES = str.maketrans("/", "_", "{}")
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from webapp.symbols.listing import MARKETS, ListedPairs
 
 Schema = dict[str, Any]
 
+PAGE_LENGTH = 100
 PAGE_LENGTH_MAX = 1000
 
 _MARKET: Schema = {"type": "string", "enum": list(MARKETS)}
@@ -100,7 +101,12 @@ OPERATIONS = (
             _MARKET_ONLY,
             Parameter(
                 "limit",
-                {"type": "integer", "minimum": 1, "maximum": PAGE_LENGTH_MAX, "default": 100},
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": PAGE_LENGTH_MAX,
+                    "default": PAGE_LENGTH,
+                },
                 "How many entries are looked through at most.",
             ),
         ),

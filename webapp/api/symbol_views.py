@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 import msgspec
 from flask import Response, request
@@ -16,9 +15,9 @@ from webapp.api.answers import (
     personal_list_answer,
     require_json_acceptable,
 )
-from webapp.api.blueprint import blueprint, known_market, require_pair
+from webapp.api.blueprint import blueprint, known_market, limit_asked, list_with
 from webapp.api.bodies import LookedFor
-from webapp.api.operations import PAGE_LENGTH_MAX
+from webapp.api.operations import PAGE_LENGTH, PAGE_LENGTH_MAX
 from webapp.errors import ApiError
 from webapp.events.stream import EventStream
 from webapp.extensions import get_catalogue, get_change_log, get_events, get_settings
@@ -29,7 +28,6 @@ from webapp.symbols.change_log import is_entry_id
 from webapp.symbols.listing import Market
 from webapp.who import token_holder
 
-_PAGE_LENGTH = re.compile(r"[1-9][0-9]{0,3}")
 _CHANGES_AWAY_SECONDS = 5
 
 
@@ -48,8 +46,7 @@ def symbol_details(market: str, symbol: str) -> Response:
     """One pair that trades, with its trading rules; the README describes the fields."""
     known = known_market(market)
     require_json_acceptable()
-    require_pair(known, symbol)
-    served = get_catalogue().get(known)
+    served = list_with(known, symbol)
     pair = served.listing.by_symbol.get(symbol)
     if pair is None:
         state = served.listing.not_trading.get(symbol, "")
@@ -74,11 +71,9 @@ def changes() -> Response:
     require_json_acceptable()
     market, since = _market_asked(), request.args.get("since")
     _require_entry_id(since)
-    limit = request.args.get("limit", "100")
-    if not (_PAGE_LENGTH.fullmatch(limit) and int(limit) <= PAGE_LENGTH_MAX):
-        raise ApiError(400, "bad_limit", f"limit must be from 1 to {PAGE_LENGTH_MAX}.")
+    limit = limit_asked(PAGE_LENGTH, PAGE_LENGTH_MAX)
     try:
-        page = get_change_log().page(since, market, int(limit))
+        page = get_change_log().page(since, market, limit)
     except RedisAway:
         sentence = "What changed cannot be read now; nothing of it is lost."
         raise ApiError(503, "changes_unavailable", sentence, _CHANGES_AWAY_SECONDS) from None
