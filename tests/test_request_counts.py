@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,11 @@ import redis
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.faults.redis_server import RedisServer
 from tests.support.waiting import wait_until
 from webapp import create_app
+from webapp.redis_health import RedisAway, RedisHealth
+from webapp.request_counts import RequestCounts
 
 PATH = "/api/v1/time"
 LIMIT = 40
@@ -74,6 +79,39 @@ def test_without_redis_a_process_counts_alone(settings_env: dict[str, Any]):
     away = create_app({**settings_env, "REDIS_URL": "redis://127.0.0.1:1/0", "TESTING": True})
     assert statuses(away, LIMIT) == {200}
     assert statuses(away, 1) == {429}
+
+
+def test_what_redis_did_not_hear_is_told_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("webapp.request_counts._EXCHANGE_SECONDS", 0)
+    with RedisServer(tmp_path) as server, server.client() as client:
+        health = RedisHealth(client)
+        counts = RequestCounts(client, health, LIMIT)
+        server.kill()
+        for _ in range(LIMIT - 5):
+            assert counts.seconds_to_wait("192.0.2.1") == 0
+        wait_until(lambda: not _is_telling(), "all tries have failed")
+        server.start()
+        wait_until(lambda: _is_well(health), "Redis is known to be back")
+        counts.seconds_to_wait("192.0.2.1")
+
+        def told() -> int:
+            return sum(int(client.hget(key, "192.0.2.1") or 0) for key in client.keys("requests:*"))
+
+        wait_until(lambda: told() == LIMIT - 4, "Redis knows of every request")
+
+
+def _is_telling() -> bool:
+    return any(thread.name == "request-counts" for thread in threading.enumerate())
+
+
+def _is_well(health: RedisHealth) -> bool:
+    try:
+        with health.guard():
+            return True
+    except RedisAway:
+        return False
 
 
 def test_a_limit_of_nought_is_none(settings_env: dict[str, Any]):

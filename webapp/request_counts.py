@@ -71,7 +71,8 @@ class RequestCounts:
                 for network, own in self._own.items()
                 if own >= least
             }
-            self._told |= {network: self._own[network] for network in news}
+            own = {network: self._own[network] for network in news}
+            self._told |= own
         key = f"requests:{minute}"
         try:
             with self._health.guard(), self._client.pipeline(transaction=False) as pipeline:
@@ -81,10 +82,18 @@ class RequestCounts:
                 *totals, _ = pipeline.execute()
         except RedisAway as error:
             log.info("requests are counted in this process alone: %s", error)
+            self._take_back(minute, news)
             return
         with self._mutex:
             if minute == self._minute:
                 self._of_others |= {
-                    network: total - self._told[network]
+                    network: total - own[network]
                     for network, total in zip(news, totals, strict=True)
                 }
+
+    def _take_back(self, minute: int, news: dict[str, int]) -> None:
+        """What could not be told is still to be told."""
+        with self._mutex:
+            if minute == self._minute:
+                for network, count in news.items():
+                    self._told[network] -= count
