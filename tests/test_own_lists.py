@@ -161,16 +161,12 @@ def test_rows_of_the_watchlist_are_found_in_the_own_list(
     give_key(browser, "spot-testnet", "testnet")
     own_page(browser, "testnet-key")
 
-    browser.get("")
-    mine = browser.client.post(
-        "/markets/watchlist/rows",
-        data={"keys": f"spot:{TESTNET_ONLY}", "csrf_token": browser._token},
-    )
+    asked = [f"spot:{TESTNET_ONLY}"]
+    mine = browser.client.post("/markets/watchlist/rows", json=asked)
     assert mine.headers["Cache-Control"] == "private, no-store"
     assert "not listed" not in mine.text
-    strangers = Browser(browser.client.application).client.post(
-        "/markets/watchlist/rows", data={"keys": f"spot:{TESTNET_ONLY}"}
-    )
+    stranger = Browser(browser.client.application).client
+    strangers = stranger.post("/markets/watchlist/rows", json=asked)
     assert "not listed" in strangers.text
 
 

@@ -16,7 +16,7 @@ def test_a_list_comes_back_with_its_time(tmp_path: Path):
     Snapshots(tmp_path / "new" / "folder").save(kept)
     loaded = Snapshots(tmp_path / "new" / "folder").load("spot")
     assert loaded is not None
-    assert (loaded.body, loaded.listed_at) == (kept.body, kept.listed_at)
+    assert (loaded.body.content, loaded.listed_at) == (kept.body.content, kept.listed_at)
 
 
 def test_no_file_is_no_list(tmp_path: Path, caplog: pytest.LogCaptureFixture):
