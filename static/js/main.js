@@ -104,7 +104,7 @@ const table = new LiveTableDoor(
     ({ LiveTable }) =>
       new LiveTable(document, prices, {
         changed: takeUpRows,
-        moved: () => frame.request(), // other rows may have come into view
+        moved: () => frame.requestNext(), // other rows may have come into view
         held: () => polite.saySeldom(words.table.held.said),
       }),
   ),

@@ -1,9 +1,14 @@
+import { Frame } from "./frame.js";
+
 const LIT_MS = 400;
 // Cells that go out at nearly the same time do so together.
 const TOGETHER_MS = 50;
 
 // Who asks for calm gets it at no cost: nothing is written at all.
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+// With what is painted anyway, so that styles are worked out once for both.
+const darkening = new Frame([goOut]);
 
 /** @type {Map<HTMLElement, number>} the cells that are lit and until when, first to go out first */
 const lit = new Map();
@@ -18,7 +23,7 @@ const lit = new Map();
 export function flash(element, direction) {
   if (stillness.matches || document.documentElement.dataset.flashes === "off") return;
   element.dataset.flash = direction;
-  if (lit.size === 0) setTimeout(goOut, LIT_MS);
+  if (lit.size === 0) setTimeout(() => darkening.request(), LIT_MS);
   lit.delete(element);
   lit.set(element, performance.now() + LIT_MS);
 }
@@ -27,7 +32,7 @@ function goOut() {
   const nowMs = performance.now();
   for (const [element, untilMs] of lit) {
     if (untilMs > nowMs + TOGETHER_MS) {
-      setTimeout(goOut, untilMs - nowMs);
+      setTimeout(() => darkening.request(), untilMs - nowMs);
       return;
     }
     lit.delete(element);

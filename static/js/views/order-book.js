@@ -18,6 +18,7 @@ import { basisPointsText, impliedStep, stepText, UNKNOWN } from "./figures.js";
  * @typedef {object} LevelElements
  * @property {HTMLElement} row
  * @property {Record<string, HTMLElement>} cells
+ * @property {HTMLElement} bar
  * @property {string} depth as last written
  *
  * @typedef {{ level: Level, quantity: string, total: string }} Rung as it is shown
@@ -144,7 +145,7 @@ function levels(panel, side) {
  * @returns {LevelElements}
  */
 function levelElements(row) {
-  return { row, cells: fields(row), depth: "" };
+  return { row, cells: fields(row), bar: one(row, "i"), depth: "" };
 }
 
 /**
@@ -228,5 +229,5 @@ function setDepth(element, share) {
   const depth = share.toFixed(3);
   if (depth === element.depth) return;
   element.depth = depth;
-  element.row.style.setProperty("--depth", depth);
+  element.bar.style.transform = `scaleX(${depth})`;
 }

@@ -26,7 +26,7 @@ const LIBRARY = new URL("../../../vendor/lightweight-charts.js", import.meta.url
  */
 
 /**
- * The chart while it is shown: candles that are kept up, drawn at most once a frame. The old
+ * The chart while it is shown: candles that are kept up, drawn in the frames that the page paints in. The old
  * pair's stay, greyed, until those of the new one are there.
  */
 export class Chart {
@@ -62,7 +62,7 @@ export class Chart {
     this.#palette = new Palette(panel, () => this.#drawing.recolour(this.#palette.colours));
     this.#drawing = new ChartDrawing(this.#host, library, this.#palette.colours, {
       pointed: (openMs) => this.#pointAt(openMs),
-      moved: () => this.#frame.request(),
+      moved: () => this.#frame.requestNext(),
     });
     this.candles = new LiveCandles({ history: new CandleHistory(fetch) });
     this.candles.follow(feed);
@@ -91,7 +91,7 @@ export class Chart {
     this.#feed.showCandles(charted?.interval ?? null);
     this.candles.choose(charted && { ...charted.pair, interval: charted.interval });
     this.#pointedMs = null;
-    this.#frame.request();
+    this.#frame.requestNext();
   }
 
   close() {
@@ -112,7 +112,7 @@ export class Chart {
   #pointAt(openMs) {
     if (openMs === this.#pointedMs) return;
     this.#pointedMs = openMs;
-    this.#frame.request();
+    this.#frame.requestNext();
   }
 
   #paint() {
