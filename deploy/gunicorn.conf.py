@@ -1,16 +1,28 @@
-"""gunicorn's settings: ``gunicorn --config deploy/gunicorn.conf.py wsgi:app``."""
+"""gunicorn's settings: ``gunicorn --config deploy/gunicorn.conf.py wsgi:app``.
+
+Signals to the master: TERM ends it when all open requests are answered. USR2 is the reload: a new
+master with the new code starts beside the old one, which ends when the new one serves; if the new
+one cannot start, the old one goes on. HUP only replaces the workers, by others of the same code.
+"""
 
 import os
 import resource
+import signal
 import sys
+from typing import Any
+
+from gunicorn import systemd  # type: ignore[import-untyped]
 
 from webapp.config import SettingsError, load_settings
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+# Under systemd the socket comes from deploy/systemd/marketdeck-web.socket instead.
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "deploy.threads.ThreadWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 16
-graceful_timeout = 10
+graceful_timeout = 10  # no request takes as long; open event streams are ended and come back
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - a slow disk must not look like a worker that hangs
+forwarded_allow_ips = ""  # TRUSTED_PROXIES alone says who is believed
 control_socket_disable = True  # two gunicorns of one user would share its path
 
 
@@ -26,3 +38,22 @@ def on_starting(server: object) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+def pre_exec(server: Any) -> None:
+    """Give the next master the socket where systemd's protocol has it; gunicorn has moved it."""
+    if server.systemd:
+        os.dup2(server.LISTENERS[0].fileno(), systemd.SD_LISTEN_FDS_START)
+
+
+def post_worker_init(worker: Any) -> None:
+    """End the old master when the last of the new one's workers is ready."""
+    old_master = os.environ.get("GUNICORN_PID")
+    if old_master and worker.age >= worker.cfg.workers:
+        os.kill(int(old_master), signal.SIGTERM)
+
+
+def on_exit(server: Any) -> None:
+    """Tell systemd which master goes on."""
+    if server.reexec_pid:
+        systemd.sd_notify(f"MAINPID={server.reexec_pid}", server.log)

@@ -8,6 +8,7 @@ from typing import Any
 
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
 
+from webapp.events.hub import EventHub
 from webapp.events.stream import CAN_DETACH, Detached
 
 _DRAIN_BYTES = 64 * 1024
@@ -39,6 +40,7 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """
 
     wsgi: Any
+    _events: EventHub
 
     def init_process(self) -> None:
         gthread.TConn = _Connection
@@ -47,6 +49,7 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
     def load_wsgi(self) -> None:
         super().load_wsgi()
         app = self.wsgi
+        self._events = app.extensions["events"]
 
         def detachable(environ: dict[str, Any], start_response: Any) -> Any:
             # TLS lives in this process's memory: such a connection cannot be given away.
@@ -54,6 +57,10 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
             return app(environ, start_response)
 
         self.wsgi = detachable
+
+    def run(self) -> None:
+        super().run()
+        self._events.close()
 
     def handle_request(self, req: Any, conn: _Connection) -> bool:
         try:

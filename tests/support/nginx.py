@@ -13,6 +13,7 @@ from typing import Self
 import requests
 
 from tests.support.site import Site, free_port
+from tests.support.unit import WebUnit
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
@@ -46,7 +47,7 @@ class Nginx:
 
     def __init__(
         self,
-        site: Site,
+        site: Site | WebUnit,
         folder: Path,
         changes: Mapping[str, str] | None = None,
         certificate: Path | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import threading
@@ -24,6 +25,7 @@ MAX_LISTENERS = 5_000
 _BLOCK_SECONDS = 5.0
 _REDIS_PAUSE_SECONDS = 1.0
 _PAGE = 500
+_CLOSE_SECONDS = 1.0
 # A listener that has left so much unread is slow: it is dropped, and may come back with its id.
 _UNREAD_MAX_BYTES = 64 * 1024
 _START = "0-0"
@@ -73,6 +75,19 @@ class EventHub:
         asyncio.run_coroutine_threadsafe(
             loop.connect_accepted_socket(lambda: listener, connection), loop
         )
+
+    def close(self) -> None:
+        """End every stream as a whole answer ends; its client comes back with its id."""
+        if self._loop:
+            ending = asyncio.run_coroutine_threadsafe(self._end_all(), self._loop)
+            with contextlib.suppress(TimeoutError):
+                ending.result(timeout=_CLOSE_SECONDS)
+
+    async def _end_all(self) -> None:
+        for listener in tuple(self._listeners):
+            listener.end()
+        while self._listeners:
+            await asyncio.sleep(0.01)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         with self._mutex:
@@ -203,6 +218,13 @@ class _Listener(asyncio.Protocol):
             transport.abort()
             return
         transport.write(b"%x\r\n%s\r\n" % (len(frame), frame) if self._chunked else frame)
+
+    def end(self) -> None:
+        """Close the connection when all that was written has left."""
+        if self._transport and not self._transport.is_closing():
+            if self._chunked:
+                self._transport.write(b"0\r\n\r\n")
+            self._transport.close()
 
 
 def _told(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[_Entry]:
