@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_processes_that_start_at_once_end_with_one_whole_folder(tmp_path: Path):
     with ThreadPoolExecutor(8) as threads:
         folders = set(threads.map(lambda it: release_folder(it, tmp_path / "releases"), sources))
     assert list((tmp_path / "releases").iterdir()) == list(folders)
+
+
+def test_a_web_server_of_another_user_may_read_all_of_it(tmp_path: Path):
+    usual = os.umask(0o077)
+    try:
+        folder = release_folder(source(tmp_path / "static"), tmp_path / "releases")
+    finally:
+        os.umask(usual)
+    modes = {path: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    assert modes == {path: 0o755 if path.is_dir() else 0o644 for path in modes}
 
 
 def test_only_the_newest_releases_are_kept(tmp_path: Path):

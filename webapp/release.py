@@ -104,7 +104,6 @@ def _write(folder: Path, contents: dict[Path, bytes]) -> None:
     """Put the folder there in one step: several processes may start at once, or one may die."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     half_done = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
-    half_done.chmod(0o755)  # a web server of another user may read it
     for path, content in contents.items():
         target = half_done / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +112,8 @@ def _write(folder: Path, contents: dict[Path, bytes]) -> None:
             for coding, ending in CODINGS.items():
                 copy = target.with_name(target.name + ending)
                 copy.write_bytes(FINEST_COMPRESSORS[coding](content))
+    for path in (half_done, *half_done.rglob("*")):  # a web server of another user may read them
+        path.chmod(0o755 if path.is_dir() else 0o644)
     try:
         half_done.rename(folder)
     except OSError:  # another process was quicker
