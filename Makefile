@@ -112,7 +112,7 @@ browser:
 
 # Debian may start both at once, as its packages do; the tests start their own and leave those alone.
 servers:
-	@{ PATH="$$PATH:/usr/sbin" command -v nginx && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
-	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq nginx-light postgresql >/dev/null; } \
-	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq nginx-light postgresql >/dev/null; } 2>/dev/null \
-	  || { echo "The tests need nginx and PostgreSQL: install them, as in: sudo apt-get install nginx-light postgresql" >&2; exit 1; }
+	@{ PATH="$$PATH:/usr/sbin" command -v nginx && command -v systemd-analyze && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq nginx-light postgresql systemd >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq nginx-light postgresql systemd >/dev/null; } 2>/dev/null \
+	  || { echo "The tests need nginx, PostgreSQL and systemd-analyze: install them, as in: sudo apt-get install nginx-light postgresql systemd" >&2; exit 1; }

@@ -27,6 +27,7 @@ RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 FIRST = (
     "test_chaos.py",
     "test_bans.py",
+    "test_reload.py",
     "test_crossing.py",
     "test_no_secret_leaks.py",
     "test_chart.py",
