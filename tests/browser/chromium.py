@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserType, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -19,6 +19,10 @@ ARGUMENTS = (
 
 
 def launch(playwright: Playwright) -> Browser:
+    return start(playwright.chromium)
+
+
+def start(kind: BrowserType, *more_arguments: str) -> Browser:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     assert executable, "Chromium is needed: apt-get install chromium"
-    return playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+    return kind.launch(executable_path=executable, args=[*ARGUMENTS, *more_arguments])

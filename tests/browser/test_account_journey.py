@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -42,7 +42,16 @@ def an_address() -> str:
     return f"{secrets.token_hex(6)}@example.org"
 
 
-def mailed_code(site: Site, address: str) -> str:
+class Served(Protocol):
+    """A site at the address that a visitor knows."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def settings_env(self) -> Mapping[str, str]: ...
+
+
+def mailed_code(site: Served, address: str) -> str:
     """The code in the newest mail to the address, as it lies in the folder."""
     mails = sorted(Path(site.settings_env["MAIL_DIR"]).glob("*.eml"), reverse=True)
     mail = next(text for text in (mail.read_text() for mail in mails) if address in text)
@@ -51,7 +60,7 @@ def mailed_code(site: Site, address: str) -> str:
     return found[0]
 
 
-def sign_up(page: Page, site: Site, look: Look) -> str:
+def sign_up(page: Page, site: Served, look: Look) -> str:
     address = an_address()
     page.goto(f"{site.url}/account/sign-up")
     look(page, "sign-up")
