@@ -18,6 +18,7 @@ from webapp.config import SettingsError, load_settings
 # Under systemd the socket comes from deploy/systemd/marketdeck-web.socket instead.
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "deploy.threads.ThreadWorker"
+logger_class = "deploy.logs.ProductLogger"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 16
 graceful_timeout = 10  # no request takes as long; open event streams are ended and come back

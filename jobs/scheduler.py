@@ -11,8 +11,9 @@ from rq.job import Job
 from rq_scheduler import Scheduler
 
 from jobs.process import run_until_stopped
-from jobs.queue import QUEUE_NAME, JsonJob
+from jobs.queue import JsonJob
 from jobs.schedule import reconcile, schedule_table
+from webapp.background import QUEUE_NAME, SCHEDULER_HEARTBEAT_KEY
 from webapp.config import Settings
 from webapp.redis_client import connect
 
@@ -37,6 +38,11 @@ class PeriodicScheduler(Scheduler):
             self.connection.set(self.scheduler_lock_key, time.time(), px=LOCK_MILLISECONDS, nx=True)
         )
         return self._lock_acquired
+
+    def heartbeat(self) -> None:
+        """Say that some scheduler is at work; RQ's own key has a name that nobody else knows."""
+        super().heartbeat()
+        self.connection.set(SCHEDULER_HEARTBEAT_KEY, time.time())
 
     def enqueue_jobs(self) -> list[Job]:
         """Reconcile and enqueue what is due; rq-scheduler calls it under its lock."""

@@ -18,6 +18,7 @@ from jobs.warmup import catalogue
 from webapp.binance.errors import BinanceError
 from webapp.config import Settings
 from webapp.database import DatabaseAway
+from webapp.log_context import job_id
 from webapp.redis_client import connect
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ class JobWorker(Worker):
             super().request_stop(signum, frame)
         except redis.RedisError:
             raise StopRequested from None
+
+    def perform_job(self, job: Job, *arguments: Any) -> bool:
+        """Run in the job's own process, all of whose log is about the job."""
+        job_id.set(job.id)
+        return super().perform_job(job, *arguments)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]

@@ -140,6 +140,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             yield url
 
 
+@pytest.fixture(scope="session", autouse=True)
+def metrics_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A process counts in one folder for life, and not in that of a product which runs here."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("METRICS_DIR", str(tmp_path_factory.mktemp("metrics")))
+        yield
+
+
 @pytest.fixture
 def settings_env(
     exchange: ExchangeProcess,

@@ -9,10 +9,11 @@ import redis
 from rq_scheduler import Scheduler
 
 from jobs.credentials import check_credentials
-from jobs.queue import QUEUE_NAME, JsonJob, job_queue
+from jobs.queue import JsonJob, job_queue
 from jobs.schedule import Periodic, reconcile, schedule_table
 from jobs.scheduler import PeriodicScheduler
 from jobs.warmup import warmup_futures_symbols_cache, warmup_spot_symbols_cache
+from webapp.background import QUEUE_NAME
 from webapp.config import load_settings
 
 SPOT = Periodic("warmup-spot-symbols-cache", warmup_spot_symbols_cache, 300)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import accounts, api, markets, pwa
+from webapp import accounts, api, markets, ops, pwa
 from webapp.api import documents
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
@@ -21,8 +21,10 @@ from webapp.headers import init_headers
 from webapp.keys import init_keys
 from webapp.locales import init_locales
 from webapp.logs import init_logs
+from webapp.ops import init_ops
 from webapp.release import release_folder
 from webapp.static_files import init_compression
+from webapp.traffic import init_traffic
 from webapp.words import init_words
 
 STATIC_DIR = PROJECT_DIR / "static"
@@ -54,10 +56,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
     init_logs(settings)
+    init_traffic(app, settings)
     init_cache(app, settings)
     init_services(app, settings)
     init_people(app, settings)
     init_keys(app, settings)
+    init_ops(app, settings)
     init_sessions(app, settings.session_absolute_seconds)
     init_guard(app)
     init_headers(app, settings)
@@ -72,6 +76,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(accounts.watchlists.blueprint)
     app.register_blueprint(pwa.blueprint)
+    app.register_blueprint(ops.blueprint)
     return app
 
 

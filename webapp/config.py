@@ -83,6 +83,9 @@ def _check_credentials_keys(keys: SecretStr) -> SecretStr:
 ProjectPath = Annotated[Path, AfterValidator(lambda path: PROJECT_DIR / path)]
 
 
+_LOG_FORMATS = {"development": "text", "production": "json"}
+
+
 class Settings(BaseSettings):
     """Everything that the environment may say; the README's table has a line for each."""
 
@@ -106,6 +109,9 @@ class Settings(BaseSettings):
     demo_data: bool = False
     demo_keys_url: Annotated[str, _url_of("http", "https")] | Literal[""] = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["", "text", "json"] = ""
+    access_log: bool = False
+    metrics_dir: ProjectPath = Path("var/metrics")
 
     redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
     redis_timeout_seconds: float = Field(0.2, gt=0, le=10)
@@ -139,6 +145,11 @@ class Settings(BaseSettings):
         "https://data-api.binance.vision",
     )
     binance_futures_browser_url: HttpUrls = ("https://fapi.binance.com",)
+
+    @property
+    def logs_are_json(self) -> bool:
+        """Whether each line of the log is JSON: for machines, in production at the latest."""
+        return (self.log_format or _LOG_FORMATS[self.app_env]) == "json"
 
     @property
     def symbols_ttl_seconds(self) -> dict[Market, int]:

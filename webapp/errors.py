@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from webapp.bodies import Failure, Problem
 from webapp.database import DatabaseAway
+from webapp.log_context import request_id
 from webapp.market_data.on_demand import MarketDataUnavailable
 from webapp.symbols.errors import NoSymbolList
 from webapp.words import words
@@ -107,5 +108,11 @@ def _page(error: HTTPException, status: int) -> Response:
     texts = known[str(status) if str(status) in known else "other"]
     is_ours = error.description != type(error).description
     message = error.description if is_ours else texts.message
-    page = render_template("error.html", status=status, title=texts.title, message=message)
+    page = render_template(
+        "error.html",
+        status=status,
+        title=texts.title,
+        message=message,
+        request_id=request_id.get() if status >= 500 else "",
+    )
     return Response(page, status=status, mimetype="text/html")

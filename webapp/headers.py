@@ -7,7 +7,10 @@ from flask import Flask, Response, request
 from webapp.config import Settings
 from webapp.errors import API_PREFIX
 
-_EXPOSED = "ETag, Last-Modified, Age, Cache-Control, Content-Encoding, Retry-After, X-Data-Source"
+_EXPOSED = (
+    "ETag, Last-Modified, Age, Cache-Control, Content-Encoding, Retry-After, X-Data-Source, "
+    "X-Request-ID"
+)
 
 
 def init_headers(app: Flask, settings: Settings) -> None:

@@ -30,6 +30,11 @@ class RedisHealth:
         self._well = threading.Event()
         self._well.set()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether Redis did what it was asked when it was last asked."""
+        return self._well.is_set()
+
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Run Redis commands; any failure of theirs becomes ``RedisAway``."""

@@ -25,6 +25,7 @@ from webapp.errors import ApiError
 from webapp.market_data.contracts import OPEN_INTEREST_SECONDS, Contract
 from webapp.market_data.depth import KEPT_SECONDS
 from webapp.market_data.klines import Klines
+from webapp.metrics import counted
 from webapp.once import Answer
 from webapp.symbols.catalogue import ServedList
 from webapp.symbols.change_log import Page
@@ -135,6 +136,7 @@ def _kept_answer(served: ServedList, body: KeptBody) -> Response:
     answer.set_etag(body.digest if coding == IDENTITY else f"{body.digest}-{coding}")
     answer.vary.add("Accept-Encoding")
     answer.headers["X-Data-Source"] = served.source
+    counted.list_served(served.listing.market, served.source)
     return answer
 
 

@@ -23,6 +23,7 @@ from webapp.binance.errors import (
 )
 from webapp.binance.gate import BanGate
 from webapp.binance.refusals import refusal_of
+from webapp.metrics import counted
 
 log = logging.getLogger(__name__)
 
@@ -106,20 +107,33 @@ class BinanceClient:
 
     def busy_seconds(self) -> float:
         """How long background work should wait: until the next minute above 80 % of the limit."""
-        return self._gate.busy_seconds(_name(self._hosts[0]), self._weight_limit)
+        return self._gate.busy_seconds(host_name(self._hosts[0]), self._weight_limit)
 
     def _ask(self, host: str, question: Question, deadline: float) -> bytes:
-        refusal = self._gate.refusal(_name(host))
+        refusal = self._gate.refusal(host_name(host))
         if refusal:
             raise refusal
+        outcome, began_at = "broken_off", time.perf_counter()
+        try:
+            body = self._answer_of(host, question, deadline)
+            outcome = "answered"
+        except BinanceError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            seconds = time.perf_counter() - began_at
+            counted.upstream_call(host_name(host), question.path, outcome, seconds)
+        return body
+
+    def _answer_of(self, host: str, question: Question, deadline: float) -> bytes:
         answer, body = self._exchange(host, question, deadline)
-        self._gate.note_weight(_name(host), answer.headers.get("X-MBX-USED-WEIGHT-1M"))
+        self._gate.note_weight(host_name(host), answer.headers.get("X-MBX-USED-WEIGHT-1M"))
         refusal = refusal_of(
             answer.status_code, answer.headers, body, is_quoted=not question.is_personal
         )
         if refusal:
             if not isinstance(refusal, KeyRefused):  # which is one person's trouble
-                self._gate.note_refusal(_name(host), answer.status_code, refusal)
+                self._gate.note_refusal(host_name(host), answer.status_code, refusal)
             raise refusal
         return body
 
@@ -216,7 +230,8 @@ def _cause_of(error: requests.RequestException) -> str:
     return type(error).__name__ + (f", {type(cause).__name__}" if cause else "")
 
 
-def _name(host: str) -> str:
+def host_name(host: str) -> str:
+    """What bans, weights and counts call a host: ``api.binance.com``, or with a port."""
     return urlsplit(host).netloc
 
 

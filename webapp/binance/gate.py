@@ -42,7 +42,7 @@ class BanGate:
 
     def refusal(self, host: str) -> BinanceError | None:
         """The error that a call to this host would meet, or None when the door is open."""
-        ban = self._ban_in_force(host)
+        ban = self.ban(host)
         if ban is None:
             return None
         seconds_left = ban.until - time.time()
@@ -51,6 +51,19 @@ class BanGate:
             return RestrictedLocation(sentence)
         kind = AskedTooMuch if ban.status == 429 else Banned
         return kind(sentence, seconds_left)
+
+    def ban(self, host: str) -> Ban | None:
+        """The ban that is in force, wherever it was met; asks Redis, and the disk."""
+        shared = self._facts.read(f"ban:{host}", Ban)
+        on_disk = self._files.read(host) if self._files else None
+        known = [ban for ban in (shared, self._bans.get(host), on_disk) if ban]
+        last = max(known, key=lambda ban: ban.until, default=None)
+        if last is None or last.until <= time.time():
+            return None
+        self._bans[host] = last
+        if last != shared:  # Redis has lost it, or was replaced
+            self._facts.write(f"ban:{host}", last, last.until - time.time())
+        return last
 
     def note_refusal(self, host: str, status: int, error: BinanceError) -> None:
         """Shut the door when the status says so: 429, 418, 403 or 451."""
@@ -77,25 +90,16 @@ class BanGate:
 
     def busy_seconds(self, host: str, weight_limit: int) -> float:
         """How long background work must wait for the next minute; 0 below 80 % of the limit."""
-        shared = self._facts.read(f"weight:{host}", _UsedWeight)
-        known = [used for used in (shared, self._weights.get(host)) if used]
-        now = _minute()
-        weight = max((used.weight for used in known if used.minute == now), default=0)
-        if weight < BUSY_FRACTION * weight_limit:
+        if self.used_weight(host) < BUSY_FRACTION * weight_limit:
             return 0.0
         return _MINUTE_SECONDS - time.time() % _MINUTE_SECONDS
 
-    def _ban_in_force(self, host: str) -> Ban | None:
-        shared = self._facts.read(f"ban:{host}", Ban)
-        on_disk = self._files.read(host) if self._files else None
-        known = [ban for ban in (shared, self._bans.get(host), on_disk) if ban]
-        last = max(known, key=lambda ban: ban.until, default=None)
-        if last is None or last.until <= time.time():
-            return None
-        self._bans[host] = last
-        if last != shared:  # Redis has lost it, or was replaced
-            self._facts.write(f"ban:{host}", last, last.until - time.time())
-        return last
+    def used_weight(self, host: str) -> int:
+        """What is known of the request weight used in this minute, by any process; asks Redis."""
+        shared = self._facts.read(f"weight:{host}", _UsedWeight)
+        known = [used for used in (shared, self._weights.get(host)) if used]
+        now = _minute()
+        return max((used.weight for used in known if used.minute == now), default=0)
 
 
 def _minute() -> int:

@@ -54,6 +54,11 @@ class Database:
         with self._translated(), self._writing.begin() as session:
             yield session
 
+    def require_answer(self) -> None:
+        """Raise ``DatabaseAway`` unless it can be asked now."""
+        with _as_ours(), self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
     def upgrade(self) -> None:
         """Bring the tables up to date; whoever comes second waits for the first."""
         with _as_ours():

@@ -15,6 +15,7 @@ import redis
 import redis.asyncio
 
 from webapp.events import frames
+from webapp.metrics import counted
 from webapp.symbols.change_log import STREAM, id_order, read_entry
 from webapp.symbols.listing import Market
 
@@ -100,6 +101,7 @@ class EventHub:
 
     def joined(self, listener: _Listener) -> None:
         self._listeners.add(listener)
+        counted.listener_joined(listener.market)
         if listener.position is None:
             if self._position:
                 listener.begin_at(self._position)
@@ -111,6 +113,7 @@ class EventHub:
 
     def left(self, listener: _Listener) -> None:
         self._listeners.discard(listener)
+        counted.listener_left(listener.market)
 
     async def _beat(self) -> None:
         while True:
@@ -183,10 +186,10 @@ class _Listener(asyncio.Protocol):
     def __init__(
         self, hub: EventHub, market: Market | None, since: str | None, chunked: bool
     ) -> None:
+        self.market = market
         self.position = since
         self.is_behind = False
         self._hub = hub
-        self._market = market
         self._chunked = chunked
         self._transport: asyncio.Transport | None = None
 
@@ -207,7 +210,7 @@ class _Listener(asyncio.Protocol):
         if self.position and id_order(entry.id) <= id_order(self.position):
             return
         self.position = entry.id
-        if self._market in (None, entry.market):
+        if self.market in (None, entry.market):
             self.write(entry.frame)
 
     def write(self, frame: bytes) -> None:
@@ -215,6 +218,7 @@ class _Listener(asyncio.Protocol):
         if transport is None or transport.is_closing():
             return
         if transport.get_write_buffer_size() > _UNREAD_MAX_BYTES:
+            counted.listener_dropped(self.market)
             transport.abort()
             return
         transport.write(b"%x\r\n%s\r\n" % (len(frame), frame) if self._chunked else frame)

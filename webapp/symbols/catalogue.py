@@ -58,6 +58,11 @@ class Catalogue:
         shelf, _ = self._shelves[market]
         return shelf.fresh() or shelf.last_good()
 
+    def is_failing(self, market: Market) -> bool:
+        """Whether the last fetch failed, as far as this process knows."""
+        _, refresher = self._shelves[market]
+        return refresher.is_failing
+
     def look(self, market: Market) -> float:
         """Fetch the list anew in the background, as somebody saw a change on the exchange.
 

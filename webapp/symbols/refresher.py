@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from webapp.binance.errors import BinanceError, Unreachable
+from webapp.metrics import counted
 from webapp.redis_health import RedisAway
 from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.changes import changes_between
@@ -172,10 +173,13 @@ class Refresher:
             self._shrink_guard.check(listing, last_good)
         except BinanceError as error:
             log.warning("the %s list could not be refreshed: %s", self.market, error)
+            is_doubted = isinstance(error, ShrunkList)
+            counted.refresh(self.market, "held_back" if is_doubted else "failed")
             # A doubted list is no failure of Binance's: the jobs may look again when they like.
-            self._pause.begin(str(error), shared=not isinstance(error, ShrunkList))
+            self._pause.begin(str(error), shared=not is_doubted)
             raise
         self._pause.end()
+        counted.refresh(self.market, "fetched")
         newer = self._cached_since(listing.listed_at)
         if newer:  # this process stood still, its lease lapsed, and another has overtaken it
             return newer

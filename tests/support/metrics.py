@@ -1,0 +1,31 @@
+"""A site's metrics as Prometheus reads them."""
+
+from __future__ import annotations
+
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+
+class Scrape:
+    """One scrape: ``scrape.value("marketdeck_requests_total", endpoint="ops.healthz")``."""
+
+    def __init__(self, url: str) -> None:
+        answer = requests.get(f"{url}/metrics", timeout=10)
+        answer.raise_for_status()
+        self.families = {
+            family.name: family for family in text_string_to_metric_families(answer.text)
+        }
+        self.samples = [sample for family in self.families.values() for sample in family.samples]
+        self.names = {sample.name for sample in self.samples}
+
+    def value(self, name: str, **labels: str) -> float:
+        """The sum of the samples that have at least these labels; 0 without any."""
+        return sum(
+            sample.value
+            for sample in self.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    def labels(self, label: str) -> set[str]:
+        """All values that a label has."""
+        return {sample.labels[label] for sample in self.samples if label in sample.labels}

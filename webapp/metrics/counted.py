@@ -1,0 +1,168 @@
+"""What is counted while it happens. Every label has few values: never a symbol or an address."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from prometheus_client import Counter, Gauge, Histogram, values
+
+from webapp.metrics.slots import Slots
+
+log = logging.getLogger(__name__)
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_NO_ENDPOINT = "none"  # an address that leads nowhere
+_ALL_MARKETS = "all"
+
+# Not in the registry of prometheus_client: a scrape reads the files of all processes.
+REQUESTS = Counter(
+    "marketdeck_requests",
+    "Requests that were answered.",
+    ("endpoint", "method", "status"),
+    registry=None,
+)
+REQUEST_SECONDS = Histogram(
+    "marketdeck_request_seconds",
+    "How long the answers took to make, without sending them.",
+    ("endpoint",),
+    registry=None,
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+LISTS_SERVED = Counter(
+    "marketdeck_lists_served",
+    "Answers of the API that rest on a list, by where it came from as X-Data-Source names it.",
+    ("market", "source"),
+    registry=None,
+)
+UPSTREAM_CALLS = Counter(
+    "marketdeck_upstream_calls",
+    "Calls to Binance; the outcome is answered, broken_off or the name of the error.",
+    ("host", "endpoint", "outcome"),
+    registry=None,
+)
+UPSTREAM_SECONDS = Histogram(
+    "marketdeck_upstream_seconds",
+    "How long calls to Binance took, whatever became of them.",
+    ("host", "endpoint"),
+    registry=None,
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
+)
+REFRESHES = Counter(
+    "marketdeck_refreshes",
+    "Lists that were to be fetched: fetched, failed, or held back as they had shrunk.",
+    ("market", "outcome"),
+    registry=None,
+)
+LISTENERS = Gauge(
+    "marketdeck_event_listeners",
+    "Open connections of server-sent events, by the market that they listen to.",
+    ("market",),
+    registry=None,
+    multiprocess_mode="livesum",
+)
+LISTENERS_DROPPED = Counter(
+    "marketdeck_event_listeners_dropped",
+    "Listeners whose connection was ended as they did not read.",
+    ("market",),
+    registry=None,
+)
+METRICS = (
+    REQUESTS,
+    REQUEST_SECONDS,
+    LISTS_SERVED,
+    UPSTREAM_CALLS,
+    UPSTREAM_SECONDS,
+    REFRESHES,
+    LISTENERS,
+    LISTENERS_DROPPED,
+)
+
+
+_slots: Slots | None = None
+
+
+def share(directory: Path) -> Slots | None:
+    """Count in files of the folder from now on, together with all who do the same.
+
+    What was counted before is forgotten. The first folder is a process's only one. Without a
+    folder that can be written to (None) the process counts in vain, and all else goes on.
+    """
+    global _slots  # a process has one
+    if _slots:
+        return _slots
+    try:
+        _slots = Slots(directory)
+    except OSError as error:
+        log.warning("nothing is counted, for %s cannot be used: %s", directory, error)
+        return None
+    # What prometheus_client goes by, but with a slot in place of the process's number: each job
+    # has a process of its own, and there would be more files every few minutes.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
+    values.ValueClass = values.MultiProcessValue(_slots.own)  # type: ignore[no-untyped-call]
+    for metric in METRICS:
+        metric._metrics.clear()
+    _of_request.cache_clear()
+    _of_list.cache_clear()
+    return _slots
+
+
+def request(endpoint: str | None, method: str, status: int, seconds: float) -> None:
+    """A request was answered; the endpoint is the view's name in Flask."""
+    count, observe = _of_request(endpoint, method if method in _METHODS else "other", status // 100)
+    _without_fail(count)
+    _without_fail(observe, seconds)
+
+
+def list_served(market: str, source: str) -> None:
+    _without_fail(_of_list(market, source))
+
+
+def upstream_call(host: str, endpoint: str, outcome: str, seconds: float) -> None:
+    """Binance was asked; the endpoint is the path without the question."""
+    _without_fail(lambda: UPSTREAM_CALLS.labels(host, endpoint, outcome).inc())
+    _without_fail(lambda: UPSTREAM_SECONDS.labels(host, endpoint).observe(seconds))
+
+
+def refresh(market: str, outcome: str) -> None:
+    _without_fail(lambda: REFRESHES.labels(market, outcome).inc())
+
+
+def listener_joined(market: str | None) -> None:
+    _without_fail(lambda: LISTENERS.labels(market or _ALL_MARKETS).inc())
+
+
+def listener_left(market: str | None) -> None:
+    _without_fail(lambda: LISTENERS.labels(market or _ALL_MARKETS).dec())
+
+
+def listener_dropped(market: str | None) -> None:
+    _without_fail(lambda: LISTENERS_DROPPED.labels(market or _ALL_MARKETS).inc())
+
+
+@cache
+def _of_request(
+    endpoint: str | None, method: str, status_class: int
+) -> tuple[Callable[[], None], Callable[[float], None]]:
+    # Bound once: to look labels up costs more than to count.
+    name = endpoint or _NO_ENDPOINT
+    return (
+        REQUESTS.labels(name, method, f"{status_class}xx").inc,
+        REQUEST_SECONDS.labels(name).observe,
+    )
+
+
+@cache
+def _of_list(market: str, source: str) -> Callable[[], None]:
+    return LISTS_SERVED.labels(market, source).inc
+
+
+def _without_fail(count: Callable[..., None], *values: float) -> None:
+    """A forked process takes its slot with its first count, and a full disk may have none."""
+    try:
+        count(*values)
+    except OSError as error:
+        log.warning("something was not counted: %s", error)
