@@ -110,9 +110,9 @@ browser:
 	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } 2>/dev/null \
 	  || { echo "The browser tests need Chromium: install it, as in: sudo apt-get install chromium" >&2; exit 1; }
 
-# Debian may start both at once, as its packages do; the tests start their own and leave those alone.
+# Debian may start them at once, as its packages do; the tests start their own and leave those alone.
 servers:
-	@{ PATH="$$PATH:/usr/sbin" command -v nginx && command -v systemd-analyze && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
-	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq nginx-light postgresql systemd >/dev/null; } \
-	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq nginx-light postgresql systemd >/dev/null; } 2>/dev/null \
-	  || { echo "The tests need nginx, PostgreSQL and systemd-analyze: install them, as in: sudo apt-get install nginx-light postgresql systemd" >&2; exit 1; }
+	@{ PATH="$$PATH:/usr/sbin" command -v nginx && command -v systemd-analyze && command -v promtool && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus >/dev/null; } 2>/dev/null \
+	  || { echo "The tests need nginx, PostgreSQL, systemd-analyze and promtool: install them, as in: sudo apt-get install --no-install-recommends nginx-light postgresql systemd prometheus" >&2; exit 1; }

@@ -90,6 +90,32 @@ def test_an_answer_is_asked_for_again_after_a_second_and_revalidated(nginx: Ngin
     assert get(nginx).headers["ETag"] == first.headers["ETag"]
 
 
+def test_each_request_has_an_id_of_its_own_in_the_answer_and_in_the_log(nginx: Nginx):
+    answers = [get(nginx, **{"X-Request-ID": "a-strangers-own-id"}) for _ in range(3)]
+    answers.append(get(nginx, "/markets"))
+    assert "HIT" in {answer.headers.get("X-Cache-Status") for answer in answers}
+    ids = [answer.headers["X-Request-ID"] for answer in answers]
+    assert len(set(ids)) == len(ids)
+    assert "a-strangers-own-id" not in ids
+    wait_until(
+        lambda: all(it in nginx.access_log.read_text() for it in ids), "the log has all of them"
+    )
+
+
+def test_metrics_are_for_this_machine_alone(behind: Site, nginx: Nginx, tmp_path: Path):
+    assert "marketdeck_ready 1.0" in get(nginx, "/metrics").text
+    folder = tmp_path / "from-elsewhere"
+    folder.mkdir()
+    # Whoever comes from 127.0.0.1 is a stranger to this one.
+    with Nginx(behind, folder, {"allow 127.0.0.1;": "allow 192.0.2.1;"}) as elsewhere:
+        for path in ("/metrics", "/metrics?x=1", "//metrics", "/./metrics", "/%6Detrics"):
+            assert get(elsewhere, path).status_code == 403
+        for path in ("/metrics/", "/Metrics"):
+            assert get(elsewhere, path).status_code == 404
+        assert get(elsewhere, "/healthz").status_code == 200
+        assert get(elsewhere, "/readyz").json()["status"] == "ready"
+
+
 def test_each_coding_is_kept_apart(nginx: Nginx):
     for _ in range(3):
         for coding in ("br", "zstd", "gzip", "identity"):

@@ -12,10 +12,10 @@ class Scrape:
     def __init__(self, url: str) -> None:
         answer = requests.get(f"{url}/metrics", timeout=10)
         answer.raise_for_status()
-        self.families = {
-            family.name: family for family in text_string_to_metric_families(answer.text)
-        }
-        self.samples = [sample for family in self.families.values() for sample in family.samples]
+        self.text = answer.text
+        families = list(text_string_to_metric_families(self.text))
+        self._histograms = {it.name for it in families if it.type == "histogram"}
+        self.samples = [sample for family in families for sample in family.samples]
         self.names = {sample.name for sample in self.samples}
 
     def value(self, name: str, **labels: str) -> float:
@@ -29,3 +29,7 @@ class Scrape:
     def labels(self, label: str) -> set[str]:
         """All values that a label has."""
         return {sample.labels[label] for sample in self.samples if label in sample.labels}
+
+    def is_of_histogram(self, name: str) -> bool:
+        """Whether it is the name of a histogram's samples."""
+        return name.rpartition("_")[0] in self._histograms

@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_ENDPOINT = "none"  # an address that leads nowhere
+_MARKETS = ("spot", "futures")
 _ALL_MARKETS = "all"
+_REFRESH_OUTCOMES = ("fetched", "failed", "held_back")
 
 # Not in the registry of prometheus_client: a scrape reads the files of all processes.
 REQUESTS = Counter(
@@ -107,6 +109,7 @@ def share(directory: Path) -> Slots | None:
         metric._metrics.clear()
     _of_request.cache_clear()
     _of_list.cache_clear()
+    _begin_at_nought()
     return _slots
 
 
@@ -141,6 +144,16 @@ def listener_left(market: str | None) -> None:
 
 def listener_dropped(market: str | None) -> None:
     _without_fail(lambda: LISTENERS_DROPPED.labels(market or _ALL_MARKETS).inc())
+
+
+def _begin_at_nought() -> None:
+    # Of a count that appears with its first event, Prometheus sees no increase.
+    for market in _MARKETS:
+        for outcome in _REFRESH_OUTCOMES:
+            REFRESHES.labels(market, outcome)
+    for market in (*_MARKETS, _ALL_MARKETS):
+        LISTENERS.labels(market)
+        LISTENERS_DROPPED.labels(market)
 
 
 @cache
