@@ -19,6 +19,7 @@ class ProductLogger(Logger):  # type: ignore[misc]
             init_logs(load_settings())
         except SettingsError:  # gunicorn says so and stops, see on_starting
             return
-        for log in (self.error_log, self.access_log):
-            log.handlers.clear()
-            log.propagate = True
+        for log, output in ((self.error_log, cfg.errorlog), (self.access_log, cfg.accesslog)):
+            if output == "-":  # else the operator wants it in a file, or nowhere
+                log.handlers.clear()
+                log.propagate = True

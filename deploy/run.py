@@ -54,6 +54,7 @@ def _programs(run_dir: Path, demo: bool) -> list[Program]:
         environment |= urls | {
             "DEMO_DATA": "1",
             "SNAPSHOT_DIR": str(run_dir / "snapshots"),
+            "METRICS_DIR": str(run_dir / "metrics"),
             # Its people go with it too, and a key of theirs must never be tried on Binance.
             "DATABASE_URL": f"sqlite:///{run_dir}/marketdeck.db",
             "MAIL_DIR": str(run_dir / "mail"),

@@ -11,9 +11,11 @@ from contextlib import ExitStack
 import pytest
 import redis
 import requests
+from flask import Flask
 
 from tests.exchange.process import ExchangeProcess
 from tests.support.listener import EVENTS, Listener, refresh
+from tests.support.metrics import Scrape
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp import create_app
@@ -165,10 +167,17 @@ def test_under_a_server_that_keeps_the_connection_a_thread_passes_events_on(
     assert b'"previousStatus":"TRADING"' in seen
 
 
+def dropped(app: Flask) -> float:
+    scrape = Scrape(app.test_client().get("/metrics").text)
+    return scrape.value("marketdeck_event_listeners_dropped_total")
+
+
 def test_a_listener_that_does_not_read_is_dropped(
     settings_env: dict[str, str], redis_client: redis.Redis
 ):
-    events = create_app({**settings_env, "TESTING": True}).extensions["events"]
+    app = create_app({**settings_env, "TESTING": True})
+    events = app.extensions["events"]
+    dropped_before = dropped(app)
     here, there = socket.socketpair()
     with here:
         here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -187,3 +196,4 @@ def test_a_listener_that_does_not_read_is_dropped(
         except ConnectionResetError:
             pass
         assert 0 < read < 1_000_000
+    assert dropped(app) == dropped_before + 1

@@ -16,7 +16,7 @@ from jobs.queue import job_queue
 from jobs.warmup import warmup_spot_symbols_cache
 from tests.exchange.process import ExchangeProcess
 from tests.support.listener import Listener
-from tests.support.metrics import Scrape
+from tests.support.metrics import scraped
 from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
@@ -46,7 +46,7 @@ def ask_often(site: Site, path: str, times: int) -> None:
 
 
 def asked(site: Site, endpoint: str = "ops.healthz") -> float:
-    return Scrape(site.url).value("marketdeck_requests_total", endpoint=endpoint, status="2xx")
+    return scraped(site.url).value("marketdeck_requests_total", endpoint=endpoint, status="2xx")
 
 
 def test_counts_are_those_of_all_workers_and_survive_a_kill_and_a_reload(warm: Site):
@@ -74,7 +74,7 @@ def test_a_request_is_counted_by_view_method_and_kind_of_status_alone(warm: Site
     for path in (SPOT, f"{SPOT}/BTCUSDT", f"{SPOT}/NOSUCH", "/no/such/address", "/markets?q=BTC"):
         requests.get(warm.url + path, timeout=10)
     requests.request("BREW", warm.url + "/markets", timeout=10)
-    scrape = Scrape(warm.url)
+    scrape = scraped(warm.url)
     requests_total = "marketdeck_requests_total"
     assert scrape.value(requests_total, endpoint="api.symbol_details", status="2xx") == 1
     assert scrape.value(requests_total, endpoint="api.symbol_details", status="4xx") == 1
@@ -90,7 +90,7 @@ def test_a_request_is_counted_by_view_method_and_kind_of_status_alone(warm: Site
 def test_calls_to_binance_are_counted_with_their_outcome_and_weight(
     warm: Site, exchange: ExchangeProcess
 ):
-    scrape = Scrape(warm.url)
+    scrape = scraped(warm.url)
     calls = "marketdeck_upstream_calls_total"
     path = "/api/v3/exchangeInfo"
     assert scrape.value(calls, endpoint=path, outcome="answered") == 1
@@ -101,13 +101,13 @@ def test_calls_to_binance_are_counted_with_their_outcome_and_weight(
     fault = exchange.control.fault("status", venue="spot", endpoint="depth", status=503)
     requests.get(f"{warm.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
     exchange.control.clear(fault)
-    assert Scrape(warm.url).value(calls, endpoint="/api/v3/depth", outcome="Overloaded") >= 1
+    assert scraped(warm.url).value(calls, endpoint="/api/v3/depth", outcome="Overloaded") >= 1
 
 
 def test_a_scrape_asks_binance_nothing(warm: Site, exchange: ExchangeProcess):
     before = exchange.control.counts()
     for _ in range(5):
-        Scrape(warm.url)
+        scraped(warm.url)
         requests.get(f"{warm.url}/readyz", timeout=10)
     assert exchange.control.counts() == before
 
@@ -117,7 +117,7 @@ def test_a_ban_shows_until_its_end(warm: Site, exchange: ExchangeProcess):
         "status", venue="futures", endpoint="depth", status=418, retry_after=60, times=1
     )
     requests.get(f"{warm.url}/api/v1/depth/futures/BTCUSDT", timeout=10)
-    scrape = Scrape(warm.url)
+    scrape = scraped(warm.url)
     assert 50 < scrape.value("marketdeck_upstream_ban_seconds", market="futures") <= 60
     assert scrape.value("marketdeck_upstream_ban_seconds", market="spot") == 0
     assert scrape.value("marketdeck_degraded", cause="banned") == 1
@@ -125,13 +125,13 @@ def test_a_ban_shows_until_its_end(warm: Site, exchange: ExchangeProcess):
 
 def test_the_age_of_each_list_shows(warm: Site):
     ages = {
-        market: Scrape(warm.url).value("marketdeck_list_age_seconds", market=market)
+        market: scraped(warm.url).value("marketdeck_list_age_seconds", market=market)
         for market in ("spot", "futures")
     }
     assert all(0 < age < 30 for age in ages.values())
     grown = wait_until(
         lambda: (
-            Scrape(warm.url).value("marketdeck_list_age_seconds", market="spot") > ages["spot"] + 1
+            scraped(warm.url).value("marketdeck_list_age_seconds", market="spot") > ages["spot"] + 1
         ),
         "the list is older",
     )
@@ -140,12 +140,12 @@ def test_the_age_of_each_list_shows(warm: Site):
 
 def test_listeners_are_counted_over_all_workers_and_leave_with_a_killed_one(warm: Site):
     def listeners() -> float:
-        return Scrape(warm.url).value("marketdeck_event_listeners")
+        return scraped(warm.url).value("marketdeck_event_listeners")
 
     open_ones = [Listener(warm.url).until_joined() for _ in range(6)]
     open_ones += [Listener(warm.url, "?market=spot").until_joined() for _ in range(2)]
     wait_until(lambda: listeners() == 8, "all are counted")
-    assert Scrape(warm.url).value("marketdeck_event_listeners", market="spot") == 2
+    assert scraped(warm.url).value("marketdeck_event_listeners", market="spot") == 2
     for listener in open_ones[:3]:
         listener.answer.close()
     wait_until(lambda: listeners() == 5, "those that left are not")
@@ -157,17 +157,17 @@ def test_listeners_are_counted_over_all_workers_and_leave_with_a_killed_one(warm
 def test_jobs_and_heartbeats_show(
     warm: Site, settings_env: dict[str, str], redis_client: redis.Redis
 ):
-    scrape = Scrape(warm.url)
+    scrape = scraped(warm.url)
     assert "marketdeck_scheduler_heartbeat_age_seconds" not in scrape.names
     assert scrape.value("marketdeck_degraded", cause="scheduler_silent") == 1
     queue = job_queue(redis_client)
     for _ in range(3):
         queue.enqueue(warmup_spot_symbols_cache)
-    assert Scrape(warm.url).value("marketdeck_jobs_queued") == 3
+    assert scraped(warm.url).value("marketdeck_jobs_queued") == 3
     fetched = scrape.value("marketdeck_refreshes_total", market="spot", outcome="fetched")
     with Program("jobs.worker", settings_env):
         wait_until(lambda: queue.finished_job_registry.count == 3, "the jobs have run")
-        scrape = Scrape(warm.url)
+        scrape = scraped(warm.url)
         assert scrape.value("marketdeck_worker_heartbeat_age_seconds") < 30
         assert scrape.value("marketdeck_jobs_queued") == 0
         # Each job ran in a process of its own, and what it counted is not lost with it.
@@ -175,10 +175,10 @@ def test_jobs_and_heartbeats_show(
         assert total == fetched + 3
     with Program("jobs.scheduler", settings_env):
         wait_until(
-            lambda: "marketdeck_scheduler_heartbeat_age_seconds" in Scrape(warm.url).names,
+            lambda: "marketdeck_scheduler_heartbeat_age_seconds" in scraped(warm.url).names,
             "the scheduler is at work",
         )
-        assert Scrape(warm.url).value("marketdeck_degraded", cause="scheduler_silent") == 0
+        assert scraped(warm.url).value("marketdeck_degraded", cause="scheduler_silent") == 0
 
 
 def test_jobs_leave_no_more_files_than_there_are_processes_at_one_time(
@@ -199,7 +199,7 @@ def test_a_folder_that_cannot_be_written_to_costs_the_counts_and_nothing_else(
     (tmp_path / "file").touch()
     with Site({**settings_env, "METRICS_DIR": str(tmp_path / "file")}) as site:
         assert requests.get(site.url + SPOT, timeout=10).status_code == 200
-        scrape = Scrape(site.url)
+        scrape = scraped(site.url)
     assert scrape.value("marketdeck_redis_up") == 1
     assert scrape.value("marketdeck_requests_total") == 0
 

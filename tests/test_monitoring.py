@@ -14,7 +14,7 @@ import pytest
 import requests
 from flask import Flask
 
-from tests.support.metrics import Scrape
+from tests.support.metrics import Scrape, scraped
 from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
@@ -71,7 +71,7 @@ def scrape(site: Site, settings_env: dict[str, str]) -> Iterator[Scrape]:
             "nothing is amiss",
         )
         requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
-        yield Scrape(site.url)
+        yield scraped(site.url)
 
 
 def test_all_that_is_named_anywhere_exists_and_all_that_exists_is_described(scrape: Scrape):

@@ -112,6 +112,15 @@ def test_the_secrets_of_all_settings_are_known_to_the_handler(log_format: str):
     assert not [secret for secret in secrets if secret in stream.getvalue()]
 
 
+def test_a_path_that_holds_a_secret_is_hidden_in_its_own_field_too():
+    stream = io.StringIO()
+    record = logging.LogRecord("x", logging.INFO, "", 1, "GET %s", ("/a/token=abcdef",), None)
+    record.path = "/a/token=abcdef"
+    LogHandler(load_settings({"LOG_FORMAT": "json"}), stream).handle(record)
+    assert json.loads(stream.getvalue())["path"] == f"/a/token={HIDDEN}"
+    assert "abcdef" not in stream.getvalue()
+
+
 def test_a_record_whose_arguments_do_not_fit_is_written_all_the_same():
     assert written(Redaction(), "only %s and %s", "one") == "only %s and %s ('one',)"
 

@@ -39,12 +39,19 @@ _RULES = (
     # Our own tokens, by their looks.
     (re.compile(r"\bmdk_[\w-]+"), f"mdk_{HIDDEN}"),
 )
+# Without one of these no rule has anything to do, and most lines have none.
+_SIGN = re.compile(
+    r"://|authoriz|signature|token|secret|passw|passphrase|api[_-]?key|listen[_-]?key|cookie|csrf"
+    r"|bearer|basic|mdk_",
+    re.IGNORECASE,
+)
 
 
 class Redaction(logging.Filter):
     """A handler's filter: known secrets and what looks like one become ``***``.
 
-    In the message, its arguments, the traceback and the stack. The record is changed for good.
+    In the message, its arguments, a request's path, the traceback and the stack. The record is
+    changed for good.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -56,8 +63,9 @@ class Redaction(logging.Filter):
     def redacted(self, text: str) -> str:
         if self._known:
             text = self._known.sub(HIDDEN, text)
-        for pattern, replacement in _RULES:
-            text = pattern.sub(replacement, text)
+        if _SIGN.search(text):
+            for pattern, replacement in _RULES:
+                text = pattern.sub(replacement, text)
         return text
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -68,6 +76,9 @@ class Redaction(logging.Filter):
             record.exc_info, record.exc_text = None, self.redacted(record.exc_text)
         if record.stack_info:
             record.stack_info = self.redacted(record.stack_info)
+        path = getattr(record, "path", None)
+        if path:  # a request's, which may be anything
+            record.__dict__["path"] = self.redacted(path)
         return True
 
 

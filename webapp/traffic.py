@@ -33,9 +33,8 @@ def init_traffic(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def note(answer: Response) -> Response:
-        asked = request
-        seconds = time.perf_counter() - asked.environ[_BEGAN_AT]
-        counted.request(asked.endpoint, asked.method, answer.status_code, seconds)
+        seconds = time.perf_counter() - request.environ[_BEGAN_AT]
+        counted.request(request.endpoint, request.method, answer.status_code, seconds)
         answer.headers.add(HEADER, request_id.get())
         if settings.access_log:
             _write(answer, seconds)

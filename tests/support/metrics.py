@@ -7,12 +7,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 
 class Scrape:
-    """One scrape: ``scrape.value("marketdeck_requests_total", endpoint="ops.healthz")``."""
+    """What was told: ``scrape.value("marketdeck_requests_total", endpoint="ops.healthz")``."""
 
-    def __init__(self, url: str) -> None:
-        answer = requests.get(f"{url}/metrics", timeout=10)
-        answer.raise_for_status()
-        self.text = answer.text
+    def __init__(self, text: str) -> None:
+        self.text = text
         families = list(text_string_to_metric_families(self.text))
         self._histograms = {it.name for it in families if it.type == "histogram"}
         self.samples = [sample for family in families for sample in family.samples]
@@ -33,3 +31,10 @@ class Scrape:
     def is_of_histogram(self, name: str) -> bool:
         """Whether it is the name of a histogram's samples."""
         return name.rpartition("_")[0] in self._histograms
+
+
+def scraped(url: str) -> Scrape:
+    """Scrape a site."""
+    answer = requests.get(f"{url}/metrics", timeout=10)
+    answer.raise_for_status()
+    return Scrape(answer.text)

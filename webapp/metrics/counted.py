@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
+from typing import Literal, ParamSpec, get_args
 
 from prometheus_client import Counter, Gauge, Histogram, values
 
@@ -14,11 +15,13 @@ from webapp.metrics.slots import Slots
 
 log = logging.getLogger(__name__)
 
+Arguments = ParamSpec("Arguments")
+RefreshOutcome = Literal["fetched", "failed", "held_back"]
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_ENDPOINT = "none"  # an address that leads nowhere
 _MARKETS = ("spot", "futures")
 _ALL_MARKETS = "all"
-_REFRESH_OUTCOMES = ("fetched", "failed", "held_back")
 
 # Not in the registry of prometheus_client: a scrape reads the files of all processes.
 REQUESTS = Counter(
@@ -83,7 +86,6 @@ METRICS = (
     LISTENERS_DROPPED,
 )
 
-
 _slots: Slots | None = None
 
 
@@ -113,43 +115,63 @@ def share(directory: Path) -> Slots | None:
     return _slots
 
 
+def _never_fails(count: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """A forked process takes its slot with its first count, and a full disk may have none."""
+
+    @wraps(count)
+    def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            count(*args, **kwargs)
+        except OSError as error:
+            log.warning("something was not counted: %s", error)
+
+    return counted
+
+
+@_never_fails
 def request(endpoint: str | None, method: str, status: int, seconds: float) -> None:
     """A request was answered; the endpoint is the view's name in Flask."""
     count, observe = _of_request(endpoint, method if method in _METHODS else "other", status // 100)
-    _without_fail(count)
-    _without_fail(observe, seconds)
+    count()
+    observe(seconds)
 
 
+@_never_fails
 def list_served(market: str, source: str) -> None:
-    _without_fail(_of_list(market, source))
+    _of_list(market, source)()
 
 
+@_never_fails
 def upstream_call(host: str, endpoint: str, outcome: str, seconds: float) -> None:
     """Binance was asked; the endpoint is the path without the question."""
-    _without_fail(lambda: UPSTREAM_CALLS.labels(host, endpoint, outcome).inc())
-    _without_fail(lambda: UPSTREAM_SECONDS.labels(host, endpoint).observe(seconds))
+    UPSTREAM_CALLS.labels(host, endpoint, outcome).inc()
+    UPSTREAM_SECONDS.labels(host, endpoint).observe(seconds)
 
 
-def refresh(market: str, outcome: str) -> None:
-    _without_fail(lambda: REFRESHES.labels(market, outcome).inc())
+@_never_fails
+def refresh(market: str, outcome: RefreshOutcome) -> None:
+    REFRESHES.labels(market, outcome).inc()
 
 
+@_never_fails
 def listener_joined(market: str | None) -> None:
-    _without_fail(lambda: LISTENERS.labels(market or _ALL_MARKETS).inc())
+    LISTENERS.labels(market or _ALL_MARKETS).inc()
 
 
+@_never_fails
 def listener_left(market: str | None) -> None:
-    _without_fail(lambda: LISTENERS.labels(market or _ALL_MARKETS).dec())
+    LISTENERS.labels(market or _ALL_MARKETS).dec()
 
 
+@_never_fails
 def listener_dropped(market: str | None) -> None:
-    _without_fail(lambda: LISTENERS_DROPPED.labels(market or _ALL_MARKETS).inc())
+    LISTENERS_DROPPED.labels(market or _ALL_MARKETS).inc()
 
 
 def _begin_at_nought() -> None:
     # Of a count that appears with its first event, Prometheus sees no increase.
     for market in _MARKETS:
-        for outcome in _REFRESH_OUTCOMES:
+        for outcome in get_args(RefreshOutcome):
             REFRESHES.labels(market, outcome)
     for market in (*_MARKETS, _ALL_MARKETS):
         LISTENERS.labels(market)
@@ -171,11 +193,3 @@ def _of_request(
 @cache
 def _of_list(market: str, source: str) -> Callable[[], None]:
     return LISTS_SERVED.labels(market, source).inc
-
-
-def _without_fail(count: Callable[..., None], *values: float) -> None:
-    """A forked process takes its slot with its first count, and a full disk may have none."""
-    try:
-        count(*values)
-    except OSError as error:
-        log.warning("something was not counted: %s", error)
