@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak check format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak events check format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ table: setup-dev browser ## how a table of a thousand rows scrolls, and what its
 
 soak: setup-dev browser ## the same over an hour at the natural rate (MINUTES=60)
 	$(BIN)/python -m tests.melt --calm --minutes $(or $(MINUTES),60)
+
+events: setup-dev ## what thousands of open event streams cost the API, served in several ways
+	$(BIN)/python -m tests.events_load
 
 check: setup-dev ## lint, format check, types (Python and JavaScript)
 	$(BIN)/ruff check
@@ -112,7 +115,7 @@ browser:
 
 # Debian may start them at once, as its packages do; the tests start their own and leave those alone.
 servers:
-	@{ PATH="$$PATH:/usr/sbin" command -v nginx && command -v systemd-analyze && command -v promtool && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
-	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus >/dev/null; } \
-	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus >/dev/null; } 2>/dev/null \
-	  || { echo "The tests need nginx, PostgreSQL, systemd-analyze and promtool: install them, as in: sudo apt-get install --no-install-recommends nginx-light postgresql systemd prometheus" >&2; exit 1; }
+	@{ PATH="$$PATH:/usr/sbin" command -v nginx && command -v systemd-analyze && command -v promtool && command -v redis-server && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus redis-server >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus redis-server >/dev/null; } 2>/dev/null \
+	  || { echo "The tests need nginx, PostgreSQL, systemd-analyze, promtool and redis-server: install them, as in: sudo apt-get install --no-install-recommends nginx-light postgresql systemd prometheus redis-server" >&2; exit 1; }

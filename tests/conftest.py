@@ -28,6 +28,8 @@ FIRST = (
     "test_chaos.py",
     "test_bans.py",
     "test_reload.py",
+    "test_redis_forms.py",
+    "test_two_hosts.py",
     "test_crossing.py",
     "test_no_secret_leaks.py",
     "test_chart.py",

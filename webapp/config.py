@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from webapp.binance.stream_routes import FUTURES_ROUTES, SPOT_ROUTES, StreamRoutes
 from webapp.credentials.sealing import BadKey, check_keys, new_key
+from webapp.redis_address import read_redis_url
 from webapp.secret_file import new_secret, read_or_create_secret
 from webapp.symbols.listing import Market
 
@@ -32,7 +33,7 @@ def _split_commas(value: Any) -> Any:
 def _url_of(*schemes: str) -> AfterValidator:
     def check(url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
+        if parts.scheme not in schemes or not parts.netloc:
             raise ValueError(f"must be a URL that begins with {' or '.join(schemes)}://")
         return url.rstrip("/")
 
@@ -56,6 +57,11 @@ StreamUrls = Annotated[
     BeforeValidator(_split_commas),
     Field(min_length=1),
 ]
+
+
+def _check_redis_url(url: SecretStr) -> SecretStr:
+    read_redis_url(url.get_secret_value())
+    return url
 
 
 def _check_database_url(url: SecretStr) -> SecretStr:
@@ -113,7 +119,10 @@ class Settings(BaseSettings):
     access_log: bool = False
     metrics_dir: ProjectPath = Path("var/metrics")
 
-    redis_url: Annotated[str, _url_of("redis", "rediss", "unix")] = "redis://127.0.0.1:6379/0"
+    redis_url: Annotated[SecretStr, AfterValidator(_check_redis_url)] = SecretStr(
+        "redis://127.0.0.1:6379/0"
+    )
+    redis_sentinel_password: SecretStr = SecretStr("")
     redis_timeout_seconds: float = Field(0.2, gt=0, le=10)
     snapshot_dir: ProjectPath = Path("var/snapshots")
     release_dir: ProjectPath = Path("var/static")

@@ -16,7 +16,7 @@ from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
 from webapp.credentials.sealing import Sealing
 from webapp.database import Database
-from webapp.events.hub import EventHub
+from webapp.events.hub import LONGEST_WAIT_SECONDS, EventHub
 from webapp.market_data.contracts import Contracts
 from webapp.market_data.depth import DepthSnapshots
 from webapp.market_data.klines import KlineHistory
@@ -29,7 +29,7 @@ from webapp.people.post import MailFolder, MailServer, Post
 from webapp.people.sign_ins import SignIns
 from webapp.people.throttle import Throttle
 from webapp.people.tokens import ApiTokens
-from webapp.redis_client import connect, redis_options
+from webapp.redis_client import connect, connect_async
 from webapp.redis_health import RedisHealth
 from webapp.request_counts import RequestCounts
 from webapp.shared_facts import SharedFacts
@@ -79,8 +79,7 @@ def init_cache(app: Flask, settings: Settings) -> None:
         app,
         {
             "CACHE_TYPE": "RedisCache",
-            "CACHE_REDIS_URL": settings.redis_url,
-            "CACHE_OPTIONS": redis_options(settings),
+            "CACHE_REDIS_HOST": connect(settings),
             "CACHE_KEY_PREFIX": "cache:",
             "CACHE_SERIALIZER": PlainBytes(),
         },
@@ -122,7 +121,7 @@ def init_services(app: Flask, settings: Settings) -> None:
     app.extensions["request_counts"] = RequestCounts(
         redis_client, health, settings.api_requests_per_minute
     )
-    app.extensions["events"] = EventHub(settings.redis_url, settings.redis_timeout_seconds)
+    app.extensions["events"] = EventHub(connect_async(settings, LONGEST_WAIT_SECONDS))
     _init_market_data(app, settings, gate)
 
 

@@ -23,13 +23,13 @@ HOST = "127.0.0.1"
 class RedisServer:
     """A server on one port for life, that keeps nothing on disk."""
 
-    def __init__(self, directory: Path, *options: str) -> None:
+    def __init__(self, directory: Path, *options: str, binary: str = "") -> None:
         self.port = free_port()
         self.url = f"redis://{HOST}:{self.port}/0"
         self._directory = directory
         self._options = options
         # REDIS_SERVER=redis-server runs the same tests against a Redis that the machine has.
-        self._binary = os.environ.get("REDIS_SERVER") or str(get_binary_path())
+        self._binary = binary or os.environ.get("REDIS_SERVER") or str(get_binary_path())
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15.0
 MAX_LISTENERS = 5_000
 _BLOCK_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = _BLOCK_SECONDS + 2
 _REDIS_PAUSE_SECONDS = 1.0
 _PAGE = 500
 _CLOSE_SECONDS = 1.0
@@ -47,12 +48,9 @@ class EventHub:
     While Redis is away heartbeats go on, and what was missed is told when it is back.
     """
 
-    def __init__(self, redis_url: str, connect_timeout_seconds: float) -> None:
-        self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
-            redis_url,
-            socket_connect_timeout=connect_timeout_seconds,
-            socket_timeout=_BLOCK_SECONDS + 2,
-        )
+    def __init__(self, client: redis.asyncio.Redis) -> None:
+        """The client may have to wait ``LONGEST_WAIT_SECONDS`` for an answer."""
+        self._redis = client
         self._mutex = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._position: str | None = None  # the newest id that was told; None before it is known
