@@ -213,12 +213,14 @@ class ExchangeProcess:
         self,
         *,
         seed: int = 7,
+        host: str = "127.0.0.1",
         port: int = 0,
         recorded: Path | None = None,
         rate: float | None = None,
     ) -> None:
         # Should this process be killed, its end of the pipe closes and the exchange ends as well.
-        self._arguments = ["--stop-with-stdin", "--seed", str(seed), "--port", str(port)]
+        self._arguments = ["--stop-with-stdin", "--seed", str(seed)]
+        self._arguments += ["--host", host, "--port", str(port)]
         if recorded is not None:
             self._arguments += ["--recorded", str(recorded)]
         if rate is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,7 +39,7 @@ http {{
 
 
 class Nginx:
-    """In front of a site, from ``with`` on; ``changes`` replace parts of the configuration.
+    """In front of a site or several, from ``with`` on; ``changes`` replace parts of the file.
 
     With a ``certificate`` (a folder with ``fullchain.pem`` and ``privkey.pem``) it is served by
     TLS as well, as the file's ``#tls`` lines have it.
@@ -51,6 +51,7 @@ class Nginx:
         folder: Path,
         changes: Mapping[str, str] | None = None,
         certificate: Path | None = None,
+        others: Sequence[Site] = (),
     ) -> None:
         self.port, self.tls_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -61,7 +62,9 @@ class Nginx:
         self._folder = folder
         self._has_certificate = certificate is not None
         self._changes = {
-            "server 127.0.0.1:8000;": f"server 127.0.0.1:{site.port};",
+            "server 127.0.0.1:8000;": "".join(
+                f"server {one.url.removeprefix('http://')};" for one in (site, *others)
+            ),
             "listen 80": f"listen 127.0.0.1:{self.port}",
             "listen 443": f"listen 127.0.0.1:{self.tls_port}",
             "server_name marketdeck.example;": "server_name localhost 127.0.0.1;",

@@ -15,19 +15,27 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
+from tests.support.site import free_port
 from tests.support.waiting import wait_until
 
 _HOW_TO_INSTALL = "The tests need PostgreSQL: install it, as in: sudo apt-get install postgresql"
 _USER = "marketdeck"
+_PORT = 5432  # of which the socket has its name
 _CONNECTIONS_MAX = 300  # each app of the tests leaves a pool behind
 # What is lost in a crash is lost: the data lives as long as the tests.
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 class PostgresServer:
-    """Started by ``with``; listens on a Unix socket alone, which costs no port."""
+    """Started by ``with``; listens on a Unix socket alone, which costs no port.
 
-    def __init__(self) -> None:
+    With a ``network`` (an address of this machine, and all that may come from: ``10.0.0.0/24``) it
+    listens there too, and its addresses lead there.
+    """
+
+    def __init__(self, network: tuple[str, str] | None = None) -> None:
+        self._network = network
+        self._port = free_port() if network else _PORT
         self.password = secrets.token_hex(16)
         self._bin = _programs()
         self._folder = Path(tempfile.mkdtemp(prefix="marketdeck-postgres-"))
@@ -49,7 +57,12 @@ class PostgresServer:
         shutil.rmtree(self._folder)
 
     def start(self) -> None:
-        options = (*_QUICK, "listen_addresses=", f"unix_socket_directories={self._folder}")
+        options = (
+            *_QUICK,
+            f"listen_addresses={self._network[0] if self._network else ''}",
+            f"port={self._port}",
+            f"unix_socket_directories={self._folder}",
+        )
         self._process = subprocess.Popen(
             [
                 *_as_nobody_special(),
@@ -68,7 +81,10 @@ class PostgresServer:
             self._process.wait(timeout=20)
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://{_USER}:{self.password}@/{database}?host={self._folder}"
+        login = f"{_USER}:{self.password}"
+        if self._network:
+            return f"postgresql://{login}@{self._network[0]}:{self._port}/{database}"
+        return f"postgresql://{login}@/{database}?host={self._folder}"
 
     def new_database(self) -> str:
         """The address of a database in which there is nothing at all."""
@@ -91,6 +107,9 @@ class PostgresServer:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+        if self._network:
+            with (self._folder / "data" / "pg_hba.conf").open("a") as file:
+                file.write(f"host all all {self._network[1]} scram-sha-256\n")
 
     def _answers(self) -> bool:
         try:

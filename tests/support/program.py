@@ -18,7 +18,8 @@ from webapp.config import PROJECT_DIR
 class Program:
     """``python -m <module>`` with the given settings in its environment; stopped for sure.
 
-    What it says goes where the test's own output goes, or to the end of the file ``log``.
+    What it says goes where the test's own output goes, or to the end of the file ``log``;
+    ``entry`` comes before the command, as in ``Machine.entry``.
     """
 
     def __init__(
@@ -27,10 +28,11 @@ class Program:
         settings_env: Mapping[str, str],
         arguments: Sequence[str] = (),
         log: Path | None = None,
+        entry: Sequence[str] = (),
     ) -> None:
         self.settings_env = dict(settings_env)  # a change counts from the next start on
         self._log = log
-        self._command = [sys.executable, "-m", module, *arguments]
+        self._command = [*entry, sys.executable, "-m", module, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import requests
 
+from tests.support.machines import Machine
 from tests.support.program import Program
 from tests.support.waiting import wait_until
 
@@ -15,13 +16,25 @@ _GUNICORN = ("--config", "deploy/gunicorn.conf.py", "wsgi:app")
 
 
 class Site(Program):
-    """gunicorn with our own configuration; the same port after ``stop()`` and ``start()``."""
+    """gunicorn with our own configuration; the same port after ``stop()`` and ``start()``.
 
-    def __init__(self, settings_env: Mapping[str, str], log: Path | None = None) -> None:
+    It runs on ``machine`` if there is one; ``arguments`` come after the configuration.
+    """
+
+    def __init__(
+        self,
+        settings_env: Mapping[str, str],
+        log: Path | None = None,
+        machine: Machine | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.address = f"{machine.address if machine else '127.0.0.1'}:{self.port}"
+        self.url = f"http://{self.address}"
         own = {"API_REQUESTS_PER_MINUTE": "0", "PORT": str(self.port)}  # all ask from one address
-        super().__init__("gunicorn", {**own, **settings_env}, _GUNICORN, log)
+        entry = machine.entry if machine else ()
+        command = (*_GUNICORN, "--bind", self.address, *arguments)
+        super().__init__("gunicorn", {**own, **settings_env}, command, log, entry)
 
     def start(self) -> None:
         super().start()
