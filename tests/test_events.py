@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
+import re
 import socket
 import statistics
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 import redis
@@ -128,6 +131,37 @@ def test_hundreds_of_idle_listeners_cost_the_api_nothing(warm_site: Site):
     assert crowded < max(2 * alone, 20)
 
 
+def test_those_that_do_not_read_are_dropped_and_delay_nobody(
+    warm_site: Site, redis_client: redis.Redis
+):
+    with ExitStack() as stack:
+        reading = stack.enter_context(Listener(warm_site.url).until_joined())
+        lazy = [stack.enter_context(opened_and_left(warm_site)) for _ in range(20)]
+        slowest = 0.0
+        for _ in range(20):
+            log_changes(redis_client, 50)
+            began = time.monotonic()
+            for number in range(50):
+                assert reading.change()[2].startswith(f"NR{number}A")
+            slowest = max(slowest, time.monotonic() - began)
+        assert slowest < 1
+        for connection in lazy:
+            assert len(read_all(connection)) < 700_000  # of more than a million
+
+
+@contextmanager
+def opened_and_left(site: Site) -> Iterator[socket.socket]:
+    """A stream of which nobody reads more than its beginning."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(10)
+        connection.connect(("127.0.0.1", site.port))
+        connection.sendall(f"GET {EVENTS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        while b"id: " not in connection.recv(4096):
+            continue
+        yield connection
+
+
 def p99_ms(site: Site) -> float:
     durations = []
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
@@ -178,22 +212,56 @@ def test_a_listener_that_does_not_read_is_dropped(
     app = create_app({**settings_env, "TESTING": True})
     events = app.extensions["events"]
     dropped_before = dropped(app)
+    with narrow_pair() as (here, there):
+        events.adopt(there, None, None, chunked=False)
+        assert here.recv(100).startswith(b"id: ")  # and from here on it does not read
+        log_changes(redis_client, 1000)
+        wait_until(lambda: events.listeners == 0, "it is dropped")
+        assert len(read_all(here)) < 700_000  # of more than a million
+    assert dropped(app) == dropped_before + 1
+
+
+def test_a_slow_one_that_comes_back_is_told_all_that_it_missed(
+    settings_env: dict[str, str], redis_client: redis.Redis
+):
+    log_changes(redis_client, 1000)
+    events = create_app({**settings_env, "TESTING": True}).extensions["events"]
+    with narrow_pair() as (here, there):
+        events.adopt(there, None, "0-0", chunked=False)
+        seen = b""
+        while b"NR999" not in seen:
+            part = here.recv(4096)
+            assert part
+            seen += part
+        numbers = [int(number) for number in re.findall(rb'"symbol":"NR(\d+)A', seen)]
+    assert numbers == list(range(1000))
+
+
+@contextmanager
+def narrow_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two ends of a connection that holds little of what is not read."""
     here, there = socket.socketpair()
     with here:
-        here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        events.adopt(there, None, "0-0", chunked=False)
-        change = b'{"at":1,"market_type":"spot","kind":"added","symbol":"%s"}' % (b"A" * 1000)
-        with redis_client.pipeline() as pipeline:
-            for _ in range(1000):
-                pipeline.xadd("changes:symbols:v1", {"change": change})
-            pipeline.execute()
-        here.settimeout(5)
-        read = 0
-        try:
-            time.sleep(1)  # not reading
-            while part := here.recv(65536):
-                read += len(part)
-        except ConnectionResetError:
-            pass
-        assert 0 < read < 1_000_000
-    assert dropped(app) == dropped_before + 1
+        for end in (here, there):
+            for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                end.setsockopt(socket.SOL_SOCKET, buffer, 4096)
+        here.settimeout(10)
+        yield here, there
+
+
+def read_all(connection: socket.socket) -> bytes:
+    read = b""
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65536):  # until it is ended from there
+            read += part
+    return read
+
+
+def log_changes(client: redis.Redis, count: int) -> None:
+    """So many changes of a kilobyte each."""
+    with client.pipeline() as pipeline:
+        for number in range(count):
+            symbol = f"NR{number}" + 1000 * "A"
+            change = {"at": 1, "market_type": "spot", "kind": "added", "symbol": symbol}
+            pipeline.xadd("changes:symbols:v1", {"change": json.dumps(change)})
+        pipeline.execute()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,21 +15,32 @@ from webapp.symbols.changes import Change, told
 _RETRY_MS = (2_000, 5_000)
 
 
+class Frame(NamedTuple):
+    """An event as it is, and as a chunk of HTTP/1.1: made once, whoever is told of it."""
+
+    plain: bytes
+    chunked: bytes
+
+
 def hello() -> bytes:
     """What opens the stream: when to come back after it broke."""
     return b"retry: %d\n\n" % random.randint(*_RETRY_MS)
 
 
-def position(entry_id: str) -> bytes:
+def position(entry_id: str) -> Frame:
     """Sets the id with which a client that lost its connection comes back; dispatches no event."""
-    return b"id: %s\n\n" % entry_id.encode()
+    return _framed(b"id: %s\n\n" % entry_id.encode())
 
 
-def heartbeat() -> bytes:
+def heartbeat() -> Frame:
     data = msgspec.json.encode({"at": round(time.time() * 1000)})
-    return b"event: heartbeat\ndata: %s\n\n" % data
+    return _framed(b"event: heartbeat\ndata: %s\n\n" % data)
 
 
-def change(entry_id: str, what: Change) -> bytes:
+def change(entry_id: str, what: Change) -> Frame:
     data = msgspec.json.encode(told(entry_id, what))
-    return b"event: change\nid: %s\ndata: %s\n\n" % (entry_id.encode(), data)
+    return _framed(b"event: change\nid: %s\ndata: %s\n\n" % (entry_id.encode(), data))
+
+
+def _framed(text: bytes) -> Frame:
+    return Frame(text, b"%x\r\n%s\r\n" % (len(text), text))

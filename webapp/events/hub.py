@@ -30,6 +30,11 @@ _PAGE = 500
 _CLOSE_SECONDS = 1.0
 # A listener that has left so much unread is slow: it is dropped, and may come back with its id.
 _UNREAD_MAX_BYTES = 64 * 1024
+_KERNEL_KEEPS_BYTES = 128 * 1024  # enough for a market that halts all its pairs at once
+# One that comes back is told what it missed as it has room for it; thousands may wait with a page.
+_CATCH_UP_PAGE = 100
+_ROOM_WITHIN_SECONDS = 30.0
+_CATCHING_UP_AT_ONCE = 4  # thousands come back together when a host is lost
 _START = "0-0"
 
 
@@ -37,8 +42,9 @@ class _Entry(NamedTuple):
     """An entry of the log, written once for all listeners."""
 
     id: str
+    order: tuple[int, int]
     market: Market
-    frame: bytes
+    frame: frames.Frame
 
 
 class EventHub:
@@ -56,10 +62,16 @@ class EventHub:
         self._position: str | None = None  # the newest id that was told; None before it is known
         self._listeners: set[_Listener] = set()
         self._catching_up: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(_CATCHING_UP_AT_ONCE)
+
+    @property
+    def listeners(self) -> int:
+        """How many there are in this process."""
+        return len(self._listeners)
 
     @property
     def is_full(self) -> bool:
-        return len(self._listeners) >= MAX_LISTENERS
+        return self.listeners >= MAX_LISTENERS
 
     def adopt(
         self, connection: socket.socket, market: Market | None, since: str | None, chunked: bool
@@ -70,6 +82,8 @@ class EventHub:
         """
         loop = self._running_loop()
         connection.setblocking(False)
+        # Else the kernel would take megabytes for a client that does not read.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_KEEPS_BYTES)
         listener = _Listener(self, market, since, chunked)
         asyncio.run_coroutine_threadsafe(
             loop.connect_accepted_socket(lambda: listener, connection), loop
@@ -97,15 +111,15 @@ class EventHub:
                 threading.Thread(target=self._loop.run_forever, daemon=True, name="events").start()
             return self._loop
 
-    def joined(self, listener: _Listener) -> None:
+    def joined(self, listener: _Listener, since: str | None) -> None:
         self._listeners.add(listener)
         counted.listener_joined(listener.market)
-        if listener.position is None:
+        if since is None:
             if self._position:
                 listener.begin_at(self._position)
             return
         listener.is_behind = True
-        task = asyncio.ensure_future(self._catch_up(listener, listener.position))
+        task = asyncio.ensure_future(self._catch_up(listener, since))
         self._catching_up.add(task)
         task.add_done_callback(self._catching_up.discard)
 
@@ -144,6 +158,7 @@ class EventHub:
             for _, entries in found or ():
                 for entry in _told(entries):
                     self._tell_all(entry)
+                    await asyncio.sleep(0)  # what they have read makes room for the next
 
     def _tell_all(self, entry: _Entry) -> None:
         self._position = entry.id
@@ -154,7 +169,7 @@ class EventHub:
     def _begin_at(self, entry_id: str) -> None:
         self._position = entry_id
         for listener in self._listeners:
-            if listener.position is None:
+            if listener.order is None:
                 listener.begin_at(entry_id)
 
     async def _newest_id(self) -> str:
@@ -165,15 +180,20 @@ class EventHub:
         """Tell a listener that came back what it has missed, then let it hear with the others."""
         while listener in self._listeners:
             try:
-                found: Any = await self._redis.xrange(STREAM, min=f"({since}", count=_PAGE)
+                async with self._turns:
+                    found: Any = await self._redis.xrange(
+                        STREAM, min=f"({since}", count=_CATCH_UP_PAGE
+                    )
             except redis.RedisError:
                 await asyncio.sleep(_REDIS_PAUSE_SECONDS)
                 continue
             for entry in _told(found):
+                await listener.has_room()
                 since = entry.id
                 listener.tell(entry)
             # Others may have been told more while this answer was on its way.
-            if len(found) < _PAGE and id_order(since) >= id_order(self._position or _START):
+            is_last = len(found) < _CATCH_UP_PAGE
+            if is_last and id_order(since) >= id_order(self._position or _START):
                 listener.is_behind = False
                 return
 
@@ -185,33 +205,56 @@ class _Listener(asyncio.Protocol):
         self, hub: EventHub, market: Market | None, since: str | None, chunked: bool
     ) -> None:
         self.market = market
-        self.position = since
+        # Of the newest entry that it needs no more; None before it is known.
+        self.order = id_order(since) if since else None
         self.is_behind = False
         self._hub = hub
+        self._since = since
         self._chunked = chunked
         self._transport: asyncio.Transport | None = None
+        self._room = asyncio.Event()
+        self._room.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._hub.joined(self)
+        self._transport.set_write_buffer_limits(high=_UNREAD_MAX_BYTES // 4)
+        self._hub.joined(self, self._since)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._hub.left(self)
+        self._room.set()
+
+    def pause_writing(self) -> None:
+        self._room.clear()
+
+    def resume_writing(self) -> None:
+        self._room.set()
+
+    async def has_room(self) -> None:
+        """Wait until it has read most of what it was told; drop it when it does not."""
+        if self._room.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._room.wait(), _ROOM_WITHIN_SECONDS)
+        except TimeoutError:
+            if self._transport:
+                counted.listener_dropped(self.market)
+                self._transport.abort()
 
     def begin_at(self, entry_id: str) -> None:
         """Take what comes after this entry; the client comes back with its id if it must."""
-        self.position = entry_id
+        self.order = id_order(entry_id)
         self.write(frames.position(entry_id))
 
     def tell(self, entry: _Entry) -> None:
         """Write an entry of the log if it is news to this listener."""
-        if self.position and id_order(entry.id) <= id_order(self.position):
+        if self.order and entry.order <= self.order:
             return
-        self.position = entry.id
+        self.order = entry.order
         if self.market in (None, entry.market):
             self.write(entry.frame)
 
-    def write(self, frame: bytes) -> None:
+    def write(self, frame: frames.Frame) -> None:
         transport = self._transport
         if transport is None or transport.is_closing():
             return
@@ -219,7 +262,7 @@ class _Listener(asyncio.Protocol):
             counted.listener_dropped(self.market)
             transport.abort()
             return
-        transport.write(b"%x\r\n%s\r\n" % (len(frame), frame) if self._chunked else frame)
+        transport.write(frame.chunked if self._chunked else frame.plain)
 
     def end(self) -> None:
         """Close the connection when all that was written has left."""
@@ -233,7 +276,8 @@ def _told(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[_Entr
     for raw_id, fields in entries:
         entry_id, change = raw_id.decode(), read_entry(fields)
         if change:
-            yield _Entry(entry_id, change.market, frames.change(entry_id, change))
+            frame = frames.change(entry_id, change)
+            yield _Entry(entry_id, id_order(entry_id), change.market, frame)
 
 
 def _id_of_now() -> str:
