@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import accounts, api, markets, ops, pwa
+from webapp import accounts, api, markets, ops, pwa, security_txt
 from webapp.api import documents
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
@@ -77,6 +77,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(accounts.watchlists.blueprint)
     app.register_blueprint(pwa.blueprint)
     app.register_blueprint(ops.blueprint)
+    app.register_blueprint(security_txt.blueprint)
     return app
 
 

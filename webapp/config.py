@@ -51,6 +51,24 @@ Addresses = Annotated[
     NoDecode,
     BeforeValidator(_split_commas),
 ]
+
+
+def _contact(text: str) -> str:
+    scheme, is_url, _ = text.partition(":")
+    if not is_url and "@" in text:
+        return f"mailto:{text}"
+    if scheme not in ("mailto", "https", "tel"):
+        raise ValueError("must be addresses, or URLs that begin with mailto:, https: or tel:")
+    if any(character.isspace() for character in text):
+        raise ValueError("must be without spaces")
+    return text
+
+
+Contacts = Annotated[
+    tuple[Annotated[str, AfterValidator(_contact)], ...],
+    NoDecode,
+    BeforeValidator(_split_commas),
+]
 StreamUrls = Annotated[
     tuple[Annotated[str, _url_of("ws", "wss")], ...],
     NoDecode,
@@ -112,6 +130,7 @@ class Settings(BaseSettings):
     session_absolute_seconds: int = Field(30 * 24 * 3600, ge=60)
     trusted_proxies: int = Field(0, ge=0, le=10)
     api_requests_per_minute: int = Field(6000, ge=0)
+    security_contact: Contacts = ()
     demo_data: bool = False
     demo_keys_url: Annotated[str, _url_of("http", "https")] | Literal[""] = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -59,6 +59,7 @@ class Nginx:
         self.cache_dir = folder / "cache"
         self.access_log = folder / "access.log"
         self.error_log = folder / "error.log"
+        self.certificate = certificate / "fullchain.pem" if certificate else None
         self._folder = folder
         self._has_certificate = certificate is not None
         self._changes = {
