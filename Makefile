@@ -11,6 +11,7 @@ NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak events check format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak check audit format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,10 +64,14 @@ events: setup-dev ## what thousands of open event streams cost the API, served i
 	$(BIN)/python -m tests.events_load
 
 check: setup-dev ## lint, format check, types (Python and JavaScript)
+check: setup-dev audit ## lint, format check, types (Python and JavaScript), known vulnerabilities
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(NPM) run check
+
+audit: setup-dev ## known vulnerabilities in the packages, told in a line where nobody can be asked
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
 
 format: setup-dev ## put all code into the house format
 	$(BIN)/ruff check --fix
