@@ -1,5 +1,12 @@
 """The WSGI entry point: ``gunicorn --config deploy/gunicorn.conf.py wsgi:app``."""
 
-from webapp import create_app
+import sys
 
-app = create_app()
+from webapp import create_app
+from webapp.config import SettingsError
+
+try:
+    app = create_app()
+except (SettingsError, OSError) as error:
+    print(f"Marketdeck cannot start: {error}", file=sys.stderr)
+    sys.exit(2)

@@ -79,6 +79,15 @@ FORBIDDEN = {
     "webapp/api": ("webapp.markets", "webapp.binance", "redis", "requests"),
     "webapp/markets": ("webapp.api", "webapp.binance", "webapp.pwa", "redis", "requests"),
     "webapp/pwa": ("webapp.api", "webapp.binance", "webapp.symbols", "redis", "requests"),
+    "webapp/doctor": (
+        "flask",
+        "webapp.api",
+        "webapp.markets",
+        "webapp.accounts",
+        "webapp.status",
+        "webapp.extensions",
+    ),
+    "webapp/status": ("webapp.api", "webapp.accounts", "requests"),
     "jobs": ("flask", "deploy", "tests", "webapp.api", "webapp.markets"),
     "tests/exchange": ("webapp", "jobs", "deploy", "flask"),
 }

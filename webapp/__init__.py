@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import accounts, api, markets, ops, pwa, security_txt
+from webapp import accounts, api, markets, ops, pwa, security_txt, status
 from webapp.api import documents
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
@@ -62,6 +62,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_people(app, settings)
     init_keys(app, settings)
     init_ops(app, settings)
+    status.init_status(app, settings)
     init_sessions(app, settings.session_absolute_seconds)
     init_guard(app)
     init_headers(app, settings)
@@ -78,6 +79,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(pwa.blueprint)
     app.register_blueprint(ops.blueprint)
     app.register_blueprint(security_txt.blueprint)
+    app.register_blueprint(status.blueprint)
     return app
 
 

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,11 @@ class Database:
         """Bring the tables up to date; whoever comes second waits for the first."""
         with _as_ours():
             self._upgrade()
+
+    def revision(self) -> str | None:
+        """The migration that the tables are at, None where there are none; changes nothing."""
+        with _as_ours():
+            return _version(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -123,7 +128,7 @@ def _version(engine: Engine) -> str | None:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(parsed.database or ""))
         engine = create_engine(
             parsed, hide_parameters=True, connect_args={"timeout": _PATIENCE_SECONDS}
         )
@@ -141,6 +146,13 @@ def _engine(url: str) -> Engine:
             "options": f"-c statement_timeout={_STATEMENT_MILLISECONDS}",
         },
     )
+
+
+def _make_private(file: Path) -> None:
+    """Make the file before SQLite does, which lets everybody read it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # told when it is opened
+        file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

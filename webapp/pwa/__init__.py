@@ -18,7 +18,13 @@ blueprint = Blueprint("pwa", __name__)
 # Below the static folder: what the page needs to start, and nothing that only an installer needs.
 SHELL_FOLDERS = ("css", "js", "vendor", "words")
 # Of these, what a browser keeps once it has been wanted, and not before.
-LATER_FOLDERS = ("js/later/", "vendor/lightweight-charts", "css/account.css", "css/docs.css")
+LATER_FOLDERS = (
+    "js/later/",
+    "vendor/lightweight-charts",
+    "css/account.css",
+    "css/docs.css",
+    "css/status.css",
+)
 # But what every page wants soon, or must have when the server is gone, is kept from the beginning.
 SOON_FOLDERS = tuple(
     f"js/later/{part}/" for part in ("related", "picker", "table", "lists", "book-cost", "latency")
