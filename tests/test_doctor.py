@@ -47,6 +47,8 @@ from webapp.doctor.settings_checks import check_settings
 from webapp.doctor.streams import check_streams
 from webapp.extensions import Shared
 from webapp.redis_client import connect
+from webapp.symbols.listing import Market
+from webapp.symbols.snapshots import Snapshots
 
 SECRETS = {"REDIS_PASSWORD": "redis-hunter2", "DB_PASSWORD": "db-hunter2", "MAIL": "mail-hunter2"}
 LOOPBACK = "127.0.0.1:8000"
@@ -363,6 +365,19 @@ def test_a_worker_that_was_killed_is_missed_after_its_last_sign_of_life(
     assert doctor_jobs.jobs_state(redis_client).workers == 0
 
 
+def test_a_scheduler_that_was_killed_is_missed_before_a_job_is_late(
+    settings_env: dict[str, str], redis_client: redis.Redis
+):
+    with Program("jobs.scheduler", settings_env) as scheduler:
+        wait_until(lambda: redis_client.zcard("rq:scheduler:scheduled_jobs") == 3, "it has begun")
+        assert "Scheduler" in {one.name for one in check_jobs(redis_client) if one.level == "ok"}
+        scheduler.process.kill()
+        scheduler.process.wait()
+    [key] = redis_client.keys("rq:scheduler_instance:*")
+    redis_client.delete(key)  # as it ends by itself after 11 s
+    assert "for over ten seconds" in only(check_jobs(redis_client), "wrong")
+
+
 def test_a_database_of_a_newer_release_is_not_touched_and_told(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/people.db"
     database = Database(url)
@@ -375,19 +390,24 @@ def test_a_database_of_a_newer_release_is_not_touched_and_told(tmp_path: Path):
     database.close()
 
 
-def test_a_list_is_told_with_its_age_and_why_it_is_not_refreshed(
+def test_a_list_is_told_with_its_age_its_place_and_why_it_is_not_refreshed(
     app: Flask, exchange: ExchangeProcess
 ):
+    snapshots = Snapshots(app.extensions["settings"].snapshot_dir)
     catalogue, shared = app.extensions["catalogue"], app.extensions["shared"]
 
     def found(ttl_seconds: int) -> list[Finding]:
-        ttls = {"spot": ttl_seconds, "futures": ttl_seconds}
-        return list(check_lists(list_states(catalogue, shared.facts, ttls)))  # type: ignore[arg-type]
+        ttls: dict[Market, int] = {"spot": ttl_seconds, "futures": ttl_seconds}
+        states = list_states(catalogue, shared.facts, ttls)
+        return list(check_lists(states, shared.redis_client, snapshots))
 
     assert only(found(300), "wrong").count("There is none") == 2
     catalogue.refresh("spot")
     catalogue.refresh("futures")
     assert [one.level for one in found(300)] == ["ok", "ok"]
+    assert "kept in Redis and on this machine's disk" in only(found(300), "ok")
+    shared.redis_client.delete("cache:symbols:spot:last_good:v1")
+    assert "kept on this machine's disk alone" in only(found(300), "ok")
     assert "served as the last good one" in only(found(0), "warning")
     exchange.control.fault("status", venue="spot", endpoint="exchangeInfo", status=418)
     with pytest.raises(Exception, match="418"):

@@ -28,6 +28,7 @@ from webapp.doctor.settings_checks import check_settings
 from webapp.doctor.streams import check_streams
 from webapp.extensions import Shared, get_catalogue, get_settings
 from webapp.keys import get_vault
+from webapp.symbols.snapshots import Snapshots
 
 # Longer than any check allows itself: it ends what hangs where no patience is kept, as DNS does.
 DOCTOR_SECONDS = 9.0
@@ -92,7 +93,11 @@ def _checks(*, with_network: bool) -> Mapping[str, Check]:
         "Database": lambda: check_database(database, database_url),
         "Jobs": lambda: check_jobs(shared.redis_client),
         **of_binance,
-        "Lists": lambda: check_lists(list_states(catalogue, shared.facts, ttl_seconds)),
+        "Lists": lambda: check_lists(
+            list_states(catalogue, shared.facts, ttl_seconds),
+            shared.redis_client,
+            Snapshots(settings.snapshot_dir),
+        ),
         "Streams": lambda: check_streams(settings, with_network=with_network),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,6 +19,9 @@ _WORKERS = f"rq:workers:{QUEUE_NAME}"
 _QUEUE = f"rq:queue:{QUEUE_NAME}"
 _FAILED = f"rq:failed:{QUEUE_NAME}"
 _SCHEDULE = "rq:scheduler:scheduled_jobs"
+# Each scheduler has one, under a name that only it knows, which ends 11 s after its last sign.
+_SCHEDULERS = "rq:scheduler_instance:*"
+_SCAN_COUNT = 1000
 _LOOKED_AT_MAX = 20  # workers, failed jobs
 # A worker that waits says so every few seconds, one that works at least every half minute.
 _WORKER_SILENT_SECONDS = 75
@@ -55,12 +59,13 @@ def jobs_state(client: redis.Redis) -> JobsState:
     worker_keys = sorted(workers)[:_LOOKED_AT_MAX]
     with client.pipeline(transaction=False) as pipeline:
         for key in worker_keys:
-            pipeline.hmget(key, "last_heartbeat", "death")
+            pipeline.hget(key, "last_heartbeat")
+            pipeline.hget(key, "death")
         for job_id in failed:
             pipeline.hget(b"rq:job:" + job_id, "status")
         told = pipeline.execute()
-    lives = [_lives(*of_one) for of_one in told[: len(worker_keys)]]
-    statuses = told[len(worker_keys) :]
+    of_workers, statuses = told[: 2 * len(worker_keys)], told[2 * len(worker_keys) :]
+    lives = map(_lives, of_workers[::2], of_workers[1::2])
     now = time.time()
     return JobsState(
         workers=sum(lives),
@@ -98,8 +103,18 @@ def check_jobs(client: redis.Redis) -> Iterator[Finding]:
         )
         return
     yield _worker(state)
-    yield _scheduler(state)
+    yield _scheduler(state, _schedulers(client))
     yield from _queue(state)
+
+
+def _schedulers(client: redis.Redis) -> int | None:
+    """How many live; None where this user of Redis may not look for keys."""
+    try:
+        found = client.scan_iter(match=_SCHEDULERS, count=_SCAN_COUNT)
+        keys = list(islice(found, _LOOKED_AT_MAX))
+        return sum(not client.hexists(key, "death") for key in keys)
+    except redis.RedisError:
+        return None
 
 
 def _worker(state: JobsState) -> Finding:
@@ -113,13 +128,17 @@ def _worker(state: JobsState) -> Finding:
     return Finding("ok", "Worker", f"{state.workers} at work or waiting for it.")
 
 
-def _scheduler(state: JobsState) -> Finding:
-    how = "Start it: python -m jobs.scheduler, with the same settings."
+def _scheduler(state: JobsState, count: int | None) -> Finding:
+    start = "Start it: python -m jobs.scheduler, with the same settings."
     if not state.scheduled:
-        return Finding("wrong", "Scheduler", "There is no schedule: it has never run.", how)
+        return Finding("wrong", "Scheduler", "There is no schedule: it has never run.", start)
     if not state.scheduler_is_on_time:
         late = duration(state.overdue_seconds)
-        return Finding("wrong", "Scheduler", f"A job should have been queued {late} ago.", how)
+        return Finding("wrong", "Scheduler", f"A job should have been queued {late} ago.", start)
+    if count == 0:
+        return Finding(
+            "wrong", "Scheduler", "None has given a sign of life for over ten seconds.", start
+        )
     return Finding("ok", "Scheduler", f"{state.scheduled} periodic jobs, none of them late.")
 
 

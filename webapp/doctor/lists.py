@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 
 import msgspec
+import redis
 
 from webapp.doctor.findings import Finding, duration
 from webapp.shared_facts import SharedFacts
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.listing import MARKETS, Market
 from webapp.symbols.pause import Failure
+from webapp.symbols.snapshots import Snapshots
 
 _TOO_OLD_SECONDS = 24 * 3600
 
@@ -48,12 +50,26 @@ def _state(market: Market, catalogue: Catalogue, facts: SharedFacts, ttl_seconds
     return ListState(market, listing.count, listing.listed_at, is_fresh, failure)
 
 
-def check_lists(states: list[ListState]) -> Iterator[Finding]:
+def check_lists(
+    states: list[ListState], client: redis.Redis, snapshots: Snapshots
+) -> Iterator[Finding]:
     for state in states:
-        yield _finding(state)
+        yield _finding(state, _kept(state.market, client, snapshots))
 
 
-def _finding(state: ListState) -> Finding:
+def _kept(market: Market, client: redis.Redis, snapshots: Snapshots) -> str:
+    """Where a process that starts now would find the list."""
+    try:
+        is_in_redis = bool(client.exists(f"cache:symbols:{market}:last_good:v1"))
+    except redis.RedisError:
+        is_in_redis = False
+    is_on_disk = snapshots.load(market) is not None
+    if is_in_redis and is_on_disk:
+        return "in Redis and on this machine's disk"
+    return "in Redis alone" if is_in_redis else "on this machine's disk alone"
+
+
+def _finding(state: ListState, kept: str) -> Finding:
     name = f"List of {state.market}"
     failed = ""
     if state.failure:
@@ -68,7 +84,7 @@ def _finding(state: ListState) -> Finding:
             f"There is none, neither in Redis nor on disk.{failed}",
             "It comes with the first answer of Binance: see what is said of Binance here.",
         )
-    told = f"{state.count} pairs, {duration(state.age_seconds)} old.{failed}"
+    told = f"{state.count} pairs, {duration(state.age_seconds)} old, kept {kept}.{failed}"
     if state.is_fresh:
         return Finding("warning" if failed else "ok", name, told)
     return Finding(
