@@ -50,7 +50,12 @@ from webapp.redis_client import connect
 from webapp.symbols.listing import Market
 from webapp.symbols.snapshots import Snapshots
 
-SECRETS = {"REDIS_PASSWORD": "redis-hunter2", "DB_PASSWORD": "db-hunter2", "MAIL": "mail-hunter2"}
+SECRETS = {
+    "REDIS_PASSWORD": "redis-hunter2",
+    "DB_PASSWORD": "db-hunter2",
+    "MAIL": "mail-hunter2",
+    "PROXY": "proxy-hunter2",
+}
 LOOPBACK = "127.0.0.1:8000"
 
 
@@ -109,11 +114,11 @@ def test_with_everything_down_it_says_so_soon_and_tells_no_secret(tmp_path: Path
         "SECRET_KEY": "the-secret-key-that-nobody-may-see-0123456789",
         "CREDENTIALS_ENCRYPTION_KEYS": new_key(),
         "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
-        "BINANCE_SPOT_URL": f"http://127.0.0.1:{nowhere}",
+        "BINANCE_SPOT_URL": f"http://someone:{SECRETS['PROXY']}@127.0.0.1:{nowhere}",
         "BINANCE_FUTURES_URL": f"http://127.0.0.1:{nowhere}",
         "BINANCE_SPOT_TESTNET_URL": f"http://127.0.0.1:{nowhere}",
         "BINANCE_FUTURES_TESTNET_URL": f"http://127.0.0.1:{nowhere}",
-        "BINANCE_SPOT_STREAM_URL": f"ws://127.0.0.1:{nowhere}",
+        "BINANCE_SPOT_STREAM_URL": f"ws://someone:{SECRETS['PROXY']}@127.0.0.1:{nowhere}",
         "BINANCE_FUTURES_STREAM_URL": f"ws://127.0.0.1:{nowhere}",
     }
     ran = doctor(env, "--json")

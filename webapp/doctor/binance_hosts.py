@@ -76,7 +76,7 @@ def _check_venue(
     level: Level = "wrong" if is_needed and not is_open else "warning"
     for host, door in told.items():
         if door.problem:
-            yield Finding(level, name, f"{_name(host)} {door.problem}.", door.advice)
+            yield Finding(level, name, f"{_shown(host)} {door.problem}.", door.advice)
         else:
             yield _clock(name, host, door)
 
@@ -118,7 +118,7 @@ def _clock(name: str, host: str, door: _Door) -> Finding:
     if sure_ms > _CLOCK_WARNING_MS:
         level = "wrong" if sure_ms > _CLOCK_WRONG_MS else "warning"
     beside = "behind" if offset_ms > 0 else "ahead of"
-    told = f"{_name(host)} answers in {door.round_trip_ms:.0f} ms"
+    told = f"{_shown(host)} answers in {door.round_trip_ms:.0f} ms"
     if level == "ok":
         return Finding(level, name, f"{told}, and our clocks agree within {abs(offset_ms)} ms.")
     return Finding(
@@ -131,4 +131,9 @@ def _clock(name: str, host: str, door: _Door) -> Finding:
 
 
 def _name(host: str) -> str:
+    """As the gate knows it."""
     return urlsplit(host).netloc
+
+
+def _shown(host: str) -> str:
+    return _name(host).rpartition("@")[2]

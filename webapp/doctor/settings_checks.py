@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from webapp.config import Settings
-from webapp.doctor.findings import Finding
+from webapp.doctor.findings import Finding, redacted
 
 NAME = "Settings"
 _SECRET_MIN_CHARACTERS = 32
@@ -144,7 +144,7 @@ def _hosts(settings: Settings) -> Iterator[Finding]:
     if not _is_public(settings):
         return
     plain = [
-        url
+        redacted(url)
         for urls in (
             settings.binance_spot_url,
             settings.binance_futures_url,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from webapp.binance.stream_routes import StreamRoute
 from webapp.config import Settings
-from webapp.doctor.findings import Finding
+from webapp.doctor.findings import Finding, redacted
 from webapp.doctor.reach import CannotReach, open_connection
 from webapp.doctor.rounds import together
 from webapp.headers import content_security_policy
@@ -36,7 +36,7 @@ def check_streams(settings: Settings, *, with_network: bool) -> Iterator[Finding
             yield Finding(
                 "wrong",
                 NAME,
-                f"The page's own policy does not let a browser connect to {url}.",
+                f"The page's own policy does not let a browser connect to {redacted(url)}.",
                 "Write the stream's base without a path: what follows is added by the routes.",
             )
     if with_network:
@@ -84,7 +84,7 @@ def _handshakes(places: list[str]) -> Iterator[Finding]:
             yield Finding(
                 "warning",
                 NAME,
-                f"{url} {problems[url]}.",
+                f"{redacted(url)} {problems[url]}.",
                 "Browsers go there by themselves, from where they are. If visitors see no live "
                 "prices either, name other hosts in BINANCE_SPOT_STREAM_URL or "
                 "BINANCE_FUTURES_STREAM_URL.",
