@@ -20,7 +20,6 @@ import redis
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from jobs import queue as jobs_queue
 from tests.exchange.process import ExchangeProcess
 from tests.faults.redis_server import RedisServer
 from tests.support.certificate import make_certificate
@@ -28,6 +27,7 @@ from tests.support.program import Program
 from tests.support.site import free_port
 from tests.support.waiting import wait_until
 from webapp import create_app
+from webapp.background import SCHEDULER_HEARTBEAT_KEY
 from webapp.binance.gate import BanGate
 from webapp.config import PROJECT_DIR, load_settings
 from webapp.credentials.sealing import new_key
@@ -333,10 +333,6 @@ def test_a_redis_whose_acl_hides_its_state_is_asked_for_no_more_than_it_allows(t
     assert "pw" not in found[0].sentence
 
 
-def test_the_doctor_and_the_jobs_mean_the_same_queue():
-    assert doctor_jobs.QUEUE_NAME == jobs_queue.QUEUE_NAME
-
-
 def test_without_worker_and_scheduler_both_are_missed(redis_client: redis.Redis):
     found = only(check_jobs(redis_client), "wrong")
     assert "python -m jobs.worker" in found
@@ -378,9 +374,8 @@ def test_a_scheduler_that_was_killed_is_missed_before_a_job_is_late(
         assert "Scheduler" in {one.name for one in check_jobs(redis_client) if one.level == "ok"}
         scheduler.process.kill()
         scheduler.process.wait()
-    [key] = redis_client.keys("rq:scheduler_instance:*")
-    redis_client.delete(key)  # as it ends by itself after 11 s
-    assert "for over ten seconds" in only(check_jobs(redis_client), "wrong")
+    redis_client.set(SCHEDULER_HEARTBEAT_KEY, time.time() - 16)
+    assert "None has given a sign of life for 15 s" in only(check_jobs(redis_client), "wrong")
 
 
 def test_a_database_of_a_newer_release_is_not_touched_and_told(tmp_path: Path):

@@ -5,26 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import msgspec
 import redis
 
+from webapp.background import QUEUE_NAME, SCHEDULER_HEARTBEAT_KEY
 from webapp.doctor.findings import Finding, duration
 
-# The jobs' own name of their queue; `webapp` does not import `jobs`, a test holds them together.
-QUEUE_NAME = "marketdeck"
 _WORKERS = f"rq:workers:{QUEUE_NAME}"
 _QUEUE = f"rq:queue:{QUEUE_NAME}"
 _FAILED = f"rq:failed:{QUEUE_NAME}"
 _SCHEDULE = "rq:scheduler:scheduled_jobs"
-# Each scheduler has one, under a name that only it knows, which ends 11 s after its last sign.
-_SCHEDULERS = "rq:scheduler_instance:*"
-_SCAN_COUNT = 1000
 _LOOKED_AT_MAX = 20  # workers, failed jobs
 # A worker that waits says so every few seconds, one that works at least every half minute.
 _WORKER_SILENT_SECONDS = 75
+_SCHEDULER_SILENT_SECONDS = 15
 _OVERDUE_SECONDS = 30  # the scheduler looks every second
 _QUEUE_LONG = 20  # there are three periodic jobs, and one that waits is not queued again
 
@@ -103,18 +99,17 @@ def check_jobs(client: redis.Redis) -> Iterator[Finding]:
         )
         return
     yield _worker(state)
-    yield _scheduler(state, _schedulers(client))
+    yield _scheduler(state, _is_silent(client))
     yield from _queue(state)
 
 
-def _schedulers(client: redis.Redis) -> int | None:
-    """How many live; None where this user of Redis may not look for keys."""
+def _is_silent(client: redis.Redis) -> bool:
+    """Whether no scheduler has said of late that it is at work."""
+    seen_at = client.get(SCHEDULER_HEARTBEAT_KEY)
     try:
-        found = client.scan_iter(match=_SCHEDULERS, count=_SCAN_COUNT)
-        keys = list(islice(found, _LOOKED_AT_MAX))
-        return sum(not client.hexists(key, "death") for key in keys)
-    except redis.RedisError:
-        return None
+        return not seen_at or time.time() - float(seen_at) > _SCHEDULER_SILENT_SECONDS
+    except ValueError:
+        return True
 
 
 def _worker(state: JobsState) -> Finding:
@@ -128,17 +123,15 @@ def _worker(state: JobsState) -> Finding:
     return Finding("ok", "Worker", f"{state.workers} at work or waiting for it.")
 
 
-def _scheduler(state: JobsState, count: int | None) -> Finding:
+def _scheduler(state: JobsState, is_silent: bool) -> Finding:
     start = "Start it: python -m jobs.scheduler, with the same settings."
     if not state.scheduled:
         return Finding("wrong", "Scheduler", "There is no schedule: it has never run.", start)
     if not state.scheduler_is_on_time:
         late = duration(state.overdue_seconds)
         return Finding("wrong", "Scheduler", f"A job should have been queued {late} ago.", start)
-    if count == 0:
-        return Finding(
-            "wrong", "Scheduler", "None has given a sign of life for over ten seconds.", start
-        )
+    if is_silent:
+        return Finding("wrong", "Scheduler", "None has given a sign of life for 15 s.", start)
     return Finding("ok", "Scheduler", f"{state.scheduled} periodic jobs, none of them late.")
 
 
