@@ -10,8 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak events check format clean setup setup-dev browser servers
-.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak check audit format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak events check audit format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,7 +62,6 @@ soak: setup-dev browser ## the same over an hour at the natural rate (MINUTES=60
 events: setup-dev ## what thousands of open event streams cost the API, served in several ways
 	$(BIN)/python -m tests.events_load
 
-check: setup-dev ## lint, format check, types (Python and JavaScript)
 check: setup-dev audit ## lint, format check, types (Python and JavaScript), known vulnerabilities
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

@@ -81,7 +81,7 @@ def _checks(*, with_network: bool) -> Mapping[str, Check]:
     shared: Shared = current_app.extensions["shared"]
     database = current_app.extensions["database"]
     database_url = settings.database_url.get_secret_value()
-    redis_url = redacted(settings.redis_url)
+    redis_url = redacted(settings.redis_url.get_secret_value())
     ttl_seconds = settings.symbols_ttl_seconds
     of_binance = binance_checks(settings, shared.gate) if with_network else {}
     return {

@@ -164,7 +164,7 @@ def _hosts(settings: Settings) -> Iterator[Finding]:
             "would travel readable, and a browser refuses such a stream on a page with TLS.",
             "Write https:// and wss:// in the settings that name them.",
         )
-    redis = urlsplit(settings.redis_url)
+    redis = urlsplit(settings.redis_url.get_secret_value())
     if redis.scheme == "redis" and not _is_this_machines_own(f"{redis.hostname or ''}:0"):
         yield Finding(
             "warning",
