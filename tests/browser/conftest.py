@@ -54,6 +54,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def exchange_process() -> Iterator[ExchangeProcess]:
+    """It speaks twice a second: to paint each word of it would take the tests' time."""
+    with ExchangeProcess(burst_ms=500) as process:
+        yield process
+
+
+@pytest.fixture(scope="package")
 def shared_site(
     exchange_process: ExchangeProcess,
     valkey: ValkeyServer,

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 from tests.exchange.exchange import Exchange
+from tests.exchange.flow import STEP_MS
 
 
 def main() -> int:
@@ -38,7 +39,12 @@ async def _run(arguments: argparse.Namespace) -> None:
     if arguments.stop_with_stdin:
         threading.Thread(target=_when_stdin_closes, args=(loop, stop), daemon=True).start()
     exchange = Exchange(
-        arguments.host, arguments.port, arguments.seed, arguments.recorded, arguments.rate
+        arguments.host,
+        arguments.port,
+        arguments.seed,
+        arguments.recorded,
+        arguments.rate,
+        arguments.burst,
     )
     await exchange.start()
     print(json.dumps(exchange.urls()), flush=True)
@@ -74,6 +80,12 @@ def _arguments() -> argparse.Namespace:
         "--rate",
         type=float,
         help="updates a second in sum over all symbols; default: a natural rate",
+    )
+    parser.add_argument(
+        "--burst",
+        type=int,
+        default=STEP_MS,
+        help="milliseconds of events that are sent together, to spare who paints them",
     )
     parser.add_argument(
         "--stop-with-stdin", action="store_true", help="end when stdin closes (with the parent)"

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tests.exchange.control import Control, plain_errors
 from tests.exchange.faults import Faults
+from tests.exchange.flow import STEP_MS
 from tests.exchange.instrument import Instrument
 from tests.exchange.key_page import KeyPage
 from tests.exchange.keys import demo_keys
@@ -29,6 +30,7 @@ class Exchange:
         seed: int,
         recorded: Path | None = None,
         rate: float | None = None,
+        burst_ms: int = STEP_MS,
     ) -> None:
         self._host, self._port = host, port
         self._faults, self._keys = Faults(), demo_keys()
@@ -39,7 +41,7 @@ class Exchange:
             venue.updates_per_second = rate
             if recorded is not None:
                 use_recorded(venue, recorded)
-            self.nodes[name] = Node(venue, host, port and port + offset)
+            self.nodes[name] = Node(venue, host, port and port + offset, burst_ms)
         self._control: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
 

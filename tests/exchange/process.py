@@ -217,6 +217,7 @@ class ExchangeProcess:
         port: int = 0,
         recorded: Path | None = None,
         rate: float | None = None,
+        burst_ms: int | None = None,
     ) -> None:
         # Should this process be killed, its end of the pipe closes and the exchange ends as well.
         self._arguments = ["--stop-with-stdin", "--seed", str(seed)]
@@ -225,6 +226,8 @@ class ExchangeProcess:
             self._arguments += ["--recorded", str(recorded)]
         if rate is not None:
             self._arguments += ["--rate", str(rate)]
+        if burst_ms is not None:
+            self._arguments += ["--burst", str(burst_ms)]
         self._process: subprocess.Popen[str] | None = None
         self._errors: IO[str]
         self.urls: Urls
