@@ -24,6 +24,7 @@ from webapp.logs import init_logs
 from webapp.ops import init_ops
 from webapp.release import release_folder
 from webapp.static_files import init_compression
+from webapp.struct_types import read_all_structs
 from webapp.traffic import init_traffic
 from webapp.words import init_words
 
@@ -39,6 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     ours = {name: value for name, value in (overrides or {}).items() if _is_ours(name)}
     theirs = {name: value for name, value in (overrides or {}).items() if not _is_ours(name)}
     settings = load_settings(ours)
+    read_all_structs()
 
     static_files = release_folder(STATIC_DIR, settings.release_dir)
     app = Flask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -154,8 +154,12 @@ class _ServerTime(msgspec.Struct, frozen=True):
     serverTime: int
 
 
-class _ExchangeInfo(msgspec.Struct, Generic[Row]):
-    symbols: list[Row]
+class _Symbols(msgspec.Struct):
+    symbols: list[SymbolRow]
+
+
+class _Permissions(msgspec.Struct):
+    symbols: list[PermissionsRow]
 
 
 class _ExchangeInfoUnread(msgspec.Struct):
@@ -164,7 +168,7 @@ class _ExchangeInfoUnread(msgspec.Struct):
 
 def decode_exchange_info(body: bytes) -> list[SymbolRow]:
     """Read exchangeInfo; a row that cannot be understood is left out and logged."""
-    return _symbols_of(body, SymbolRow)
+    return _symbols_of(body, _Symbols, SymbolRow)
 
 
 def decode_tickers(body: bytes) -> dict[str, TickerRow]:
@@ -247,7 +251,7 @@ def decode_api_restrictions(body: bytes) -> dict[str, Any]:
 
 def decode_permission_sets(body: bytes) -> list[PermissionsRow]:
     """Read exchangeInfo's permission sets; a row that cannot be understood is left out."""
-    return _symbols_of(body, PermissionsRow)
+    return _symbols_of(body, _Permissions, PermissionsRow)
 
 
 def decimal_or_none(text: str | None) -> str | None:
@@ -262,9 +266,9 @@ def without_trailing_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _symbols_of(body: bytes, row_type: type[Row]) -> list[Row]:
+def _symbols_of(body: bytes, whole: type[msgspec.Struct], row_type: type[Row]) -> list[Row]:
     try:
-        rows: list[Row] = _decode(body, _ExchangeInfo[row_type]).symbols  # type: ignore[valid-type]
+        rows: list[Row] = _decode(body, whole).symbols
     except msgspec.ValidationError:
         rows = _understood(_decode_or_fail(body, _ExchangeInfoUnread).symbols, row_type)
     return rows
