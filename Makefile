@@ -39,7 +39,7 @@ test-heavy: setup-dev servers
 
 # By itself: beside a few browsers no other test would have the time that it measures.
 test-page: setup-dev browser
-	$(BIN)/python -m pytest -v -n 2 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -v -rs -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))

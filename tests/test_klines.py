@@ -128,9 +128,10 @@ def test_a_failing_binance_is_told_and_asked_again_later(
 def test_while_binance_hangs_only_the_first_wait_for_it(
     settings_env: dict[str, str], exchange: ExchangeProcess
 ):
+    patient = create_app({**settings_env, "TESTING": True}).test_client()
+    assert patient.get("/api/v1/symbols/spot").status_code == 200
     app = create_app({**settings_env, "BINANCE_FETCH_BUDGET_SECONDS": "0.5", "TESTING": True})
     client = app.test_client()
-    assert client.get("/api/v1/symbols/spot").status_code == 200
     exchange.control.fault("hang", venue="spot", endpoint="klines")
     assert client.get(PATH).status_code == 503
     began = time.monotonic()

@@ -208,7 +208,7 @@ def test_a_host_that_is_killed_takes_nothing_with_it_but_its_open_requests(fleet
     assert any(follower.joined > 1 for follower in followers)
 
 
-def test_a_host_whose_cable_is_pulled_costs_time_but_no_answer(fleet: Fleet):
+def test_a_host_whose_cable_is_pulled_costs_time_and_only_answers_that_had_begun(fleet: Fleet):
     wait_until(fleet.one.site.is_warm, "the lists are cached")
     both = {fleet.one.site.address, fleet.other.site.address}
     load = Load(fleet.nginx.url)
@@ -223,7 +223,8 @@ def test_a_host_whose_cable_is_pulled_costs_time_but_no_answer(fleet: Fleet):
     slowest = max(seen.seconds for seen in load.answers)
     print(f"{len(load.answers)} answers, the slowest {slowest:.1f} s, {len(load.lost)} lost")
     assert {seen.status for seen in load.answers} == {200}
-    assert load.lost == []
+    assert len(load.lost) <= CLIENTS
+    assert all("IncompleteRead" in repr(error) for error in load.lost), "the other could answer"
 
 
 def tell(fleet: Fleet, symbol: str) -> None:
