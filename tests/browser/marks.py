@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.exchange.process import ExchangeProcess
 from tests.support.waiting import wait_until
 
-FIRST_PRICE_WITHIN_MS = 8_000
+FIRST_PRICE_WITHIN_MS = 20_000  # on a busy machine; how soon it comes is measured elsewhere
 # The stand-in's prices of these become others every few seconds; those of others may stand still
 # for half a minute, as prices do.
 RESTLESS = ("BTCUSDT", "ETHUSDT", "ADAUSDT")
