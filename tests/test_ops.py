@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ import requests
 
 from tests.exchange.process import ExchangeProcess
 from tests.faults.proxy import TcpProxy
-from tests.faults.redis_server import RedisServer
 from tests.faults.toxics import Down, Latency, Slicer, Timeout, Toxic
 from tests.support.postgres import PostgresServer
 from tests.support.program import Program
@@ -23,18 +20,6 @@ from tests.support.waiting import wait_until
 
 JOBS_SILENT = {"scheduler_silent", "worker_silent"}
 HUNG_SECONDS = 1.0  # by far more than it takes, for the machine may be busy
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def redis_proxy(own_redis: RedisServer) -> Iterator[TcpProxy]:
-    with TcpProxy(own_redis.port) as proxy:
-        yield proxy
 
 
 @pytest.fixture

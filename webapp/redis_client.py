@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import ModuleType
 from typing import Any, cast
 
@@ -32,6 +33,13 @@ def connect_async(settings: Settings, longest_wait_seconds: float) -> redis.asyn
     no_retry = AsyncRetry(NoBackoff(), retries=0)
     patience = {"socket_timeout": longest_wait_seconds, "retry": no_retry}
     return cast(redis.asyncio.Redis, _client(redis.asyncio, settings, patience, no_retry))
+
+
+def seconds_of_a_ping(client: redis.Redis) -> float:
+    """How long Redis takes to answer; raises ``redis.RedisError``."""
+    began_at = time.perf_counter()
+    client.ping()
+    return time.perf_counter() - began_at
 
 
 def _client(

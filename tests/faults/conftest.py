@@ -1,4 +1,4 @@
-"""What the fault matrix shares: a Redis of its own behind a proxy, and the product's settings."""
+"""What the fault matrix shares: the settings of a product whose Redis may fall ill."""
 
 from __future__ import annotations
 
@@ -9,20 +9,6 @@ import pytest
 
 from tests.exchange.process import ExchangeProcess
 from tests.faults.proxy import TcpProxy
-from tests.faults.redis_server import RedisServer
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
-    """A Redis that the test may kill."""
-    with RedisServer(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def redis_proxy(own_redis: RedisServer) -> Iterator[TcpProxy]:
-    with TcpProxy(own_redis.port) as proxy:
-        yield proxy
 
 
 @pytest.fixture

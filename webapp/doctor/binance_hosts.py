@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 import msgspec
 
 from webapp.binance.ban_files import Ban
-from webapp.binance.client import BinanceClient, RetryPolicy
+from webapp.binance.client import BinanceClient, RetryPolicy, host_name
 from webapp.binance.errors import BinanceError, Unreachable
 from webapp.binance.gate import BanGate
 from webapp.binance.server_time import measured_offset_ms
@@ -82,7 +81,7 @@ def _check_venue(
 
 
 def _knock(host: str, path: str, gate: BanGate) -> _Door:
-    ban = gate.ban(_name(host))
+    ban = gate.ban(host_name(host))
     if ban:
         return _shut(ban)
     policy = RetryPolicy(max_attempts=1, deadline_seconds=_PATIENCE_SECONDS)
@@ -95,7 +94,7 @@ def _knock(host: str, path: str, gate: BanGate) -> _Door:
             problem=f"cannot be reached: {why_unreachable(host, _PATIENCE_SECONDS)}", advice=_NO_WAY
         )
     except BinanceError as error:
-        ban = gate.ban(_name(host))
+        ban = gate.ban(host_name(host))
         problem = f"does not help: {str(error).removesuffix('.')}"
         return _shut(ban) if ban else _Door(problem=problem, advice=_NO_WAY)
     return _Door(offset_ms, (time.monotonic() - began) * 1000)
@@ -130,10 +129,5 @@ def _clock(name: str, host: str, door: _Door) -> Finding:
     )
 
 
-def _name(host: str) -> str:
-    """As the gate knows it."""
-    return urlsplit(host).netloc
-
-
 def _shown(host: str) -> str:
-    return _name(host).rpartition("@")[2]
+    return host_name(host).rpartition("@")[2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import redis
 from redis.exceptions import NoPermissionError
 
 from webapp.doctor.findings import Finding
+from webapp.redis_client import seconds_of_a_ping
 
 NAME = "Redis"
 _OLDEST = (6, 0, 6)  # LPOS, which the scheduler needs
@@ -23,7 +23,7 @@ _PROBE = "fact:doctor"
 def check_redis(client: redis.Redis, where: str, patience_seconds: float) -> Iterator[Finding]:
     """``where`` is its address without secrets; the client gives up after its own patience."""
     try:
-        slowest = max(_seconds_of_a_ping(client) for _ in range(_ROUNDS))
+        slowest = max(seconds_of_a_ping(client) for _ in range(_ROUNDS))
     except redis.RedisError as error:
         yield _away(error, where)
         return
@@ -70,12 +70,6 @@ def _away(error: redis.RedisError, where: str) -> Finding:
         f"Redis at {where} {cause}. Lists are served from memory and disk, but jobs do not run.",
         "Start it, or correct REDIS_URL; a firewall or a full disk may hold it up as well.",
     )
-
-
-def _seconds_of_a_ping(client: redis.Redis) -> float:
-    began = time.monotonic()
-    client.ping()
-    return time.monotonic() - began
 
 
 def _latency(slowest: float, patience_seconds: float) -> Iterator[Finding]:

@@ -6,12 +6,11 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import redis
-
 from webapp.background import Background, read_background
 from webapp.binance.gate import BanGate
 from webapp.database import Database, DatabaseAway
 from webapp.patience import Glance
+from webapp.redis_client import seconds_of_a_ping
 from webapp.redis_health import RedisAway, RedisHealth
 from webapp.symbols.catalogue import Catalogue
 from webapp.symbols.listing import MARKETS, Market, SymbolList
@@ -113,7 +112,7 @@ class VitalSigns:
         try:
             with self._health.guard():
                 background = read_background(self._health.client)
-                seconds = _seconds_of_a_ping(self._health.client)
+                seconds = seconds_of_a_ping(self._health.client)
         except RedisAway:
             pass
         return _Shared(seconds, tuple(map(self._venue, self._venues)), background)
@@ -121,12 +120,6 @@ class VitalSigns:
     def _venue(self, venue: Venue) -> VenueState:
         ban = self._gate.ban(venue.host)
         return VenueState(venue, ban.until if ban else None, self._gate.used_weight(venue.host))
-
-
-def _seconds_of_a_ping(client: redis.Redis) -> float:
-    began_at = time.perf_counter()
-    client.ping()
-    return time.perf_counter() - began_at
 
 
 def _answers(database: Database) -> bool:

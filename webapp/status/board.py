@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import msgspec
 import redis
 
+from webapp.binance.client import host_name
 from webapp.binance.gate import BanGate
 from webapp.doctor.findings import Level, worst
 from webapp.doctor.jobs import JobsState, jobs_state
@@ -102,6 +102,6 @@ class StatusBoard:
             return None, False
 
     def _shut_until(self, market: Market) -> float | None:
-        bans = [self._gate.ban(urlsplit(host).netloc) for host in self._hosts[market]]
+        bans = [self._gate.ban(host_name(host)) for host in self._hosts[market]]
         until = [ban.until for ban in bans if ban]
         return min(until) if len(until) == len(bans) else None
