@@ -10,7 +10,7 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run demo test test-browser-modules test-product test-heavy test-page chaos storm melt picker table soak events check audit format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events check audit format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +22,9 @@ demo: setup ## the same with no network, against a stand-in exchange
 	@PORT=$(PORT) $(BIN)/python -m deploy.run --demo
 
 test: setup-dev browser servers ## set everything up and run every test (ARGS="-k word" to pick)
-	$(MAKE) --no-print-directory -j 2 test-browser-modules test-product
-	$(MAKE) --no-print-directory test-heavy
-	$(MAKE) --no-print-directory test-page
-	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+	@failed=; for part in "-k -j 2 test-browser-modules test-product" test-heavy test-page test-measured; do \
+	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+	done; [ -z "$$failed" ] || { echo "FAILED:$$failed"; exit 1; }
 
 test-browser-modules: setup-dev
 	$(NPM) test
@@ -40,6 +39,9 @@ test-heavy: setup-dev servers
 # By itself: beside a few browsers no other test would have the time that it measures.
 test-page: setup-dev browser
 	$(BIN)/python -m pytest -v -rs -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
+
+test-measured: setup-dev browser
+	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ]
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))

