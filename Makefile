@@ -10,6 +10,9 @@ NODE_IS_NEW := $(shell node -e 'process.exit(process.versions.node.split(".")[0]
 NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
+# A summary of what was skipped and of what takes longest, for the time of a run is a matter of these.
+PYTEST := $(BIN)/python -m pytest -v -rs --durations 15
+
 .PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events check audit format clean setup setup-dev browser servers
 
 help: ## list the targets
@@ -30,18 +33,18 @@ test-browser-modules: setup-dev
 	$(NPM) test
 
 test-product: setup-dev servers
-	$(BIN)/python -m pytest -v -n 3 --dist loadfile --no-loadscope-reorder -m "not measured and not heavy" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "not measured and not heavy" --ignore tests/browser $(ARGS) || [ $$? = 5 ] # 5: ARGS picked none of these
 
 # Others would take their time from them: what is to happen within seconds would take longer.
 test-heavy: setup-dev servers
-	$(BIN)/python -m pytest -v -n 2 --dist loadfile --no-loadscope-reorder -m heavy $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m heavy $(ARGS) || [ $$? = 5 ]
 
 # By itself: beside a few browsers no other test would have the time that it measures.
 test-page: setup-dev browser
-	$(BIN)/python -m pytest -v -rs -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
 
 test-measured: setup-dev browser
-	$(BIN)/python -m pytest -v -m measured $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m measured $(ARGS) || [ $$? = 5 ]
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))

@@ -97,6 +97,7 @@ FAULTS: dict[str, Callable[[Any], object]] = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_failing_binance_is_told_within_the_budget(
     settings_env: dict[str, str], exchange: ExchangeProcess, name: str

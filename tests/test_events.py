@@ -31,6 +31,7 @@ def warm_site(site: Site) -> Site:
     return site
 
 
+@pytest.mark.measured
 def test_what_changes_on_the_exchange_arrives_within_a_second(
     warm_site: Site, exchange: ExchangeProcess, settings_env: dict[str, str]
 ):

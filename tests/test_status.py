@@ -71,6 +71,7 @@ def test_binance_is_asked_nothing_for_it(warm_site: Site, exchange: ExchangeProc
     assert exchange.control.counts("spot")["rest"] == before
 
 
+@pytest.mark.measured
 def test_with_redis_hung_or_gone_it_answers_in_a_fraction_of_a_second(
     warm_site: Site, own_redis: RedisServer
 ):

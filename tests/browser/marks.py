@@ -85,7 +85,7 @@ def expect_to_follow(exchange: ExchangeProcess, *parts: Locator) -> None:
         expect(part).to_have_attribute("data-freshness", "live")
 
 
-def wait_for(page: Page, script: str, arg: Any = None, within_seconds: float = 15) -> None:
+def wait_for(page: Page, script: str, arg: Any = None, within_seconds: float = 30) -> None:
     """The script comes true in the page.
 
     Playwright's own `wait_for_function` has the page evaluate a string, which our policy forbids.

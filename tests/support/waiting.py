@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 _POLL_SECONDS = 0.02
 
 
-def wait_until(probe: Callable[[], Value | None], what: str, within_seconds: float = 15) -> Value:
+def wait_until(probe: Callable[[], Value | None], what: str, within_seconds: float = 30) -> Value:
     """Return the first truthy value of ``probe``; fails the test when none comes in time."""
     gives_up_at = time.monotonic() + within_seconds
     while time.monotonic() < gives_up_at:
