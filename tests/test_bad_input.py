@@ -23,9 +23,7 @@ from webapp.binance.refusals import refusal_of
 from webapp.symbols.listing import SymbolList
 from webapp.symbols.sources import PublicSource
 
-WITHIN = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+WITHIN = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ONE_TRY = RetryPolicy(max_attempts=1, backoff_base_seconds=0, deadline_seconds=5)
 
 # --- Strategies: JSON of any shape, and answers that are nearly right ---

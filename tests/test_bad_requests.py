@@ -16,9 +16,7 @@ from tests.support.empty import emptied
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
-WITHIN = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+WITHIN = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +48,7 @@ def two_workers(site: Site) -> set[int]:
 
 def raw(site: Site, request: bytes) -> int:
     """Send these bytes and give the answer's status; 0 when there is none."""
-    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as connection:
         try:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)

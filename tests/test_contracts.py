@@ -32,7 +32,7 @@ def told(client: FlaskClient, symbol: str) -> dict[str, Any]:
 
 def test_open_interest_is_the_exchanges_own(client: FlaskClient, exchange: ExchangeProcess):
     url = f"{exchange.urls.futures}/fapi/v1/openInterest?symbol=BTCUSDT"
-    theirs = requests.get(url, timeout=5).json()
+    theirs = requests.get(url, timeout=30).json()
     answer = client.get(f"{PATH}/BTCUSDT")
     data = answer.json["data"]  # type: ignore[index]
     assert (data["symbol"], data["openInterest"]) == ("BTCUSDT", theirs["openInterest"])
@@ -73,7 +73,7 @@ def test_the_funding_interval_is_eight_hours_unless_it_was_adjusted(
     client: FlaskClient, exchange: ExchangeProcess
 ):
     url = f"{exchange.urls.futures}/fapi/v1/fundingInfo"
-    adjusted = {row["symbol"]: row for row in requests.get(url, timeout=5).json()}
+    adjusted = {row["symbol"]: row for row in requests.get(url, timeout=30).json()}
     listed = client.get("/api/v1/symbols/futures").json["data"]["symbols"]  # type: ignore[index]
     symbol = next(row["symbol"] for row in listed if row["symbol"] in adjusted)
     rare = told(client, symbol)
@@ -131,7 +131,7 @@ def test_the_weight_of_the_minute_is_kept_for_the_lists(
     url = f"{exchange.urls.futures}/fapi/v1/ticker/24hr"
     wait_until(lambda: time.time() % 60 < 50, "enough of the minute is left", within_seconds=12)
     for _ in range(50):  # 40 each, of 2,400
-        requests.get(url, timeout=5)
+        requests.get(url, timeout=30)
     told(client, "SOLUSDT")  # by this call's answer the weight becomes known
     before = calls(exchange)
     answer = client.get(f"{PATH}/ETHUSDT")

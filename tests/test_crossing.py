@@ -50,7 +50,7 @@ class Asker:
         for market, path in MARKETS.items():
             for coding in CODINGS:
                 answer = requests.get(
-                    url + path, headers={**self.headers, "Accept-Encoding": coding}, timeout=10
+                    url + path, headers={**self.headers, "Accept-Encoding": coding}, timeout=30
                 )
                 assert answer.headers["X-Data-Source"] == self.source, self.name
                 self.symbols[market] = symbols_in(answer)
@@ -109,7 +109,7 @@ def askers(site: Site, tokens: Mapping[str, str]) -> list[Asker]:
 
 def is_known(site: Site, asker: Asker) -> bool:
     answers = [
-        requests.get(site.url + path, headers=asker.headers, timeout=10)
+        requests.get(site.url + path, headers=asker.headers, timeout=30)
         for path in MARKETS.values()
     ]
     return all(answer.headers["X-Data-Source"] == asker.source for answer in answers)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,8 +84,26 @@ def test_processes_that_start_together_make_the_tables_once(nothing: str):
     for process in processes:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
-    counts = at_once(lambda process: process.communicate("\n", timeout=20)[0], processes)
+    counts = at_once(lambda process: process.communicate("\n", timeout=60)[0], processes)
     assert counts == ["0\n"] * 2
+
+
+def test_an_upgrade_waits_for_another_longer_than_a_request_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("webapp.database._PATIENCE_SECONDS", 0.05)
+    file = tmp_path / "people.db"
+    database = Database(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("BEGIN IMMEDIATE")
+        upgrade = threading.Thread(target=database.upgrade)
+        upgrade.start()
+        upgrade.join(timeout=0.5)
+        assert upgrade.is_alive(), "it has not given up"
+        other.execute("COMMIT")
+    upgrade.join(timeout=30)
+    assert database.revision() == HEAD
 
 
 def test_an_upgrade_that_is_done_again_changes_nothing(nothing: str):
@@ -181,7 +200,7 @@ def at_once(do: Callable[[Given], Done], given: Sequence[Given]) -> list[Done]:
     gate = threading.Barrier(len(given))
 
     def when_all_are_there(one: Given) -> Done:
-        gate.wait(timeout=10)
+        gate.wait(timeout=30)
         return do(one)
 
     with ThreadPoolExecutor(len(given)) as threads:

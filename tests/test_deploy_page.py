@@ -189,7 +189,7 @@ def test_its_commands_lead_to_a_served_site_and_through_an_update_and_a_restore(
         f"http://127.0.0.1:{debian.ports['http']}/markets",
         headers={"Host": NAME},
         allow_redirects=False,
-        timeout=5,
+        timeout=30,
     )
     assert (led.status_code, led.headers["Location"]) == (308, f"https://{NAME}/markets")
 

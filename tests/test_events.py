@@ -91,7 +91,7 @@ def test_who_comes_back_is_told_what_it_missed(
 def test_bad_input_is_refused(
     live_site: str, path: str, headers: dict[str, str], status: int, code: str
 ):
-    answer = requests.get(live_site + path, headers=headers, timeout=5)
+    answer = requests.get(live_site + path, headers=headers, timeout=30)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
@@ -101,13 +101,13 @@ def test_a_look_has_the_list_fetched_anew_but_not_a_young_one(
     looks = f"{warm_site.url}/api/v1/looks/futures"
     with Listener(warm_site.url).until_joined() as listener:
         exchange.control.set_symbol("ETHUSDT", "SETTLING", venue="futures")
-        answer = requests.post(looks, timeout=5)
+        answer = requests.post(looks, timeout=30)
         assert answer.status_code == 202
         wait_seconds = int(answer.headers["Retry-After"])
         assert 0 < wait_seconds <= 10
         before = exchange.control.calls("futures", "exchangeInfo")
         time.sleep(wait_seconds)
-        answers = [requests.post(looks, timeout=5) for _ in range(20)]
+        answers = [requests.post(looks, timeout=30) for _ in range(20)]
         assert {answer.status_code for answer in answers} == {202}
         assert listener.change() == ("futures", "status", "ETHUSDT")
         assert exchange.control.calls("futures", "exchangeInfo") == before + 1
@@ -117,7 +117,7 @@ def test_another_sites_page_cannot_make_it_look(live_site: str):
     answer = requests.post(
         f"{live_site}/api/v1/looks/spot",
         headers={"Sec-Fetch-Site": "cross-site"},
-        timeout=5,
+        timeout=30,
     )
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
 
@@ -165,7 +165,7 @@ def opened_and_left(site: Site) -> Iterator[socket.socket]:
 
 def p99_ms(site: Site) -> float:
     durations = []
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     for _ in range(300):
         began = time.perf_counter()
         connection.request("GET", "/api/v1/symbols/spot")

@@ -44,7 +44,7 @@ def now_ms() -> int:
 
 def call(base: str, path: str, key: str, query: str) -> tuple[int, dict[str, Any]]:
     headers = {"X-MBX-APIKEY": key} if key else {}
-    response = requests.get(f"{base}{path}?{query}", headers=headers, timeout=5)
+    response = requests.get(f"{base}{path}?{query}", headers=headers, timeout=30)
     return response.status_code, response.json()
 
 

@@ -191,7 +191,7 @@ def test_the_current_candle_grows_and_agrees_with_rest(stand_in):
 
     k = asyncio.run(listen())
     params = {"symbol": "ETHUSDT", "interval": "1m", "startTime": k["t"], "limit": 1}
-    row = requests.get(stand_in.urls.spot + "/api/v3/klines", params=params, timeout=5).json()[0]
+    row = requests.get(stand_in.urls.spot + "/api/v3/klines", params=params, timeout=30).json()[0]
     assert (row[0], row[1], row[6]) == (k["t"], k["o"], k["T"])
     assert float(row[2]) >= float(k["h"])
     assert float(row[3]) <= float(k["l"])
@@ -207,7 +207,7 @@ def test_a_candle_that_ends_is_told_as_closed_and_as_rest_tells_it(stand_in):
     assert closed
     assert all(k["t"] <= after["t"] for k, after in pairwise(candles))
     params = {"symbol": "ETHUSDT", "interval": "1s", "startTime": closed[0]["t"], "limit": 1}
-    row = requests.get(stand_in.urls.spot + "/api/v3/klines", params=params, timeout=5).json()[0]
+    row = requests.get(stand_in.urls.spot + "/api/v3/klines", params=params, timeout=30).json()[0]
     assert row[:7] == [closed[0][name] for name in "tohlcvT"]
 
 
@@ -523,7 +523,7 @@ async def _follow(listener: Listener, stand_in: ExchangeProcess, *, futures: boo
     buffered = [(await listener.next())["data"]]
     snapshot = {"lastUpdateId": 0}
     while snapshot["lastUpdateId"] < buffered[0]["U"]:
-        answer = await asyncio.to_thread(requests.get, rest, params=params, timeout=5)
+        answer = await asyncio.to_thread(requests.get, rest, params=params, timeout=30)
         snapshot = answer.json()
     while buffered[-1]["u"] < snapshot["lastUpdateId"]:
         buffered.append((await listener.next())["data"])
@@ -742,7 +742,7 @@ def test_the_rate_can_be_raised_to_two_thousand_updates_a_second(stand_in):
 
 
 def test_eight_hundred_watched_symbols_can_share_two_thousand_quotes_a_second(stand_in):
-    symbols = requests.get(stand_in.urls.spot + SHORT_INFO, timeout=10).json()["symbols"]
+    symbols = requests.get(stand_in.urls.spot + SHORT_INFO, timeout=30).json()["symbols"]
     names = [row["symbol"].lower() + "@bookTicker" for row in symbols][:800]
     stand_in.control.rate(2000)
 

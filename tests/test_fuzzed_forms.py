@@ -35,7 +35,6 @@ pytestmark = pytest.mark.timeout(180)
 
 WITHIN = settings(
     max_examples=250,
-    deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

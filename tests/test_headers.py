@@ -69,7 +69,7 @@ def tls(behind: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ngin
 
 
 def static_path(site: Site) -> str:
-    page = requests.get(f"{site.url}/markets", timeout=10).text
+    page = requests.get(f"{site.url}/markets", timeout=30).text
     found = re.search(r'href="(/static/[^"]+\.css)"', page)
     assert found
     return found[1]
@@ -93,7 +93,7 @@ def test_every_page_and_file_is_this_sites_own_and_in_no_frame(
     behind: Site, nginx: Nginx, path: str, status: int
 ):
     for url in (behind.url, nginx.url):
-        answer = requests.get(url + path, timeout=10)
+        answer = requests.get(url + path, timeout=30)
         assert answer.status_code == status
         assert said(answer, OF_THE_PRODUCT) == OF_THE_PRODUCT
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
@@ -108,7 +108,7 @@ def test_the_public_api_is_readable_from_any_origin(
     behind: Site, nginx: Nginx, path: str, status: int
 ):
     for url in (behind.url, nginx.url):
-        answer = requests.get(url + path, timeout=10)
+        answer = requests.get(url + path, timeout=30)
         assert answer.status_code == status
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -127,9 +127,9 @@ def test_what_is_one_persons_own_may_be_embedded_nowhere_else(app: Flask):
 def test_a_304_says_the_same(behind: Site, nginx: Nginx):
     for url in (behind.url, nginx.url):
         for path, expected in ((SPOT, "cross-origin"), (static_path(behind), "same-origin")):
-            first = requests.get(url + path, timeout=10)
+            first = requests.get(url + path, timeout=30)
             again = requests.get(
-                url + path, headers={"If-None-Match": first.headers["ETag"]}, timeout=10
+                url + path, headers={"If-None-Match": first.headers["ETag"]}, timeout=30
             )
             assert again.status_code == 304
             assert again.headers["Cross-Origin-Resource-Policy"] == expected
@@ -138,8 +138,8 @@ def test_a_304_says_the_same(behind: Site, nginx: Nginx):
 
 
 def test_what_nginx_answers_by_itself_says_it_too(behind: Site, nginx: Nginx):
-    file = requests.get(nginx.url + static_path(behind), timeout=10)
-    too_large = requests.post(nginx.url + "/account/sign-in", data=b"x" * 600_000, timeout=10)
+    file = requests.get(nginx.url + static_path(behind), timeout=30)
+    too_large = requests.post(nginx.url + "/account/sign-in", data=b"x" * 600_000, timeout=30)
     assert too_large.status_code == 413
     for answer in (file, too_large):
         assert said(answer, OF_ALL) == OF_ALL
@@ -149,9 +149,9 @@ def test_by_tls_each_answer_asks_once_to_come_by_tls_from_now_on(behind: Site, t
     """Whether it is the product's, nginx's own, one from its cache, or an error."""
     trusted = str(tls.certificate)
     paths = ("/markets", SPOT, SPOT, static_path(behind), "/nothing-here", "/api/nothing")
-    answers = [requests.get(tls.tls_url + path, verify=trusted, timeout=10) for path in paths]
+    answers = [requests.get(tls.tls_url + path, verify=trusted, timeout=30) for path in paths]
     too_large = requests.post(
-        tls.tls_url + "/markets", data=b"x" * 600_000, verify=trusted, timeout=10
+        tls.tls_url + "/markets", data=b"x" * 600_000, verify=trusted, timeout=30
     )
     answers.append(too_large)
     for answer in answers:
@@ -169,7 +169,7 @@ def test_nobody_makes_the_product_say_that_by_claiming_to_come_by_tls(
 
 
 def test_security_txt_names_the_contacts_and_never_expires_for_who_reads_it(behind: Site):
-    answer = requests.get(f"{behind.url}/.well-known/security.txt", timeout=10)
+    answer = requests.get(f"{behind.url}/.well-known/security.txt", timeout=30)
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     lines = [line.split(": ", 1) for line in answer.text.splitlines()]
     assert [value for name, value in lines if name == "Contact"] == [

@@ -321,13 +321,13 @@ def test_the_stand_in_has_a_page_where_people_make_keys(
     browser.sign_up()
     public = make_pair(browser)
     assert f'href="{url}"' in browser.get("/keys/mainnet").text
-    refused = requests.post(url, data={"public_key": "-----BEGIN"}, timeout=5).text
+    refused = requests.post(url, data={"public_key": "-----BEGIN"}, timeout=30).text
     assert "no public key in PEM" in refused
-    made = requests.post(url, data={"venues": "mainnet", "public_key": public}, timeout=5).text
+    made = requests.post(url, data={"venues": "mainnet", "public_key": public}, timeout=30).text
     [api_key] = re.findall(r"<code>(\w+)</code>", made)
     assert browser.post("/keys/mainnet/register", api_key=api_key).status_code == 303
 
-    made = requests.post(url, data={"venues": "testnets", "trading": "on"}, timeout=5).text
+    made = requests.post(url, data={"venues": "testnets", "trading": "on"}, timeout=30).text
     api_key, secret = re.findall(r"<code>(\w+)</code>", made)
     browser.get("/keys/spot-testnet")
     saved = browser.post("/keys/spot-testnet/save", api_key=api_key, secret=secret)

@@ -43,7 +43,7 @@ def test_candles_are_the_exchanges_own(
     ours = candles(client, "interval=1h&limit=100", market)
     host = exchange.urls.spot if market == "spot" else exchange.urls.futures
     params = {"symbol": "BTCUSDT", "interval": "1h", "limit": "100"}
-    theirs = requests.get(f"{host}/{path}/klines", params=params, timeout=5).json()
+    theirs = requests.get(f"{host}/{path}/klines", params=params, timeout=30).json()
     assert len(ours) == 100
     assert ours[:-1] == [row[:8] for row in theirs[:-1]]
     assert ours[-1][0] == theirs[-1][0], "the open candle comes last"

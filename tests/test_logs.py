@@ -48,7 +48,7 @@ def json_site(json_env: dict[str, str], log: Path) -> Iterator[Site]:
 
 
 def test_every_line_is_json_gunicorns_too(json_site: Site, log: Path):
-    requests.get(json_site.url + SPOT, timeout=10)
+    requests.get(json_site.url + SPOT, timeout=30)
     json_site.stop()
     said = lines(log)
     assert {"gunicorn.error", "webapp.access", "webapp.symbols.refresher"} <= {
@@ -63,7 +63,7 @@ def test_a_request_has_one_line_that_says_all_but_its_query(json_site: Site, log
     answer = requests.get(
         f"{json_site.url}{SPOT}?token=not-for-the-log",
         headers={"X-Request-ID": "from-the-proxy-1"},
-        timeout=10,
+        timeout=30,
     )
     assert answer.headers["X-Request-ID"] == "from-the-proxy-1"
     [line] = wait_until(lambda: about(log, "from-the-proxy-1"), "it is written")
@@ -78,7 +78,7 @@ def test_what_goes_wrong_in_a_request_is_written_under_its_id(
     json_site: Site, log: Path, exchange: ExchangeProcess
 ):
     exchange.control.fault("status", venue="spot", endpoint="depth", status=418, retry_after=60)
-    answer = requests.get(f"{json_site.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
+    answer = requests.get(f"{json_site.url}/api/v1/depth/spot/BTCUSDT", timeout=30)
     assert answer.status_code != 200
     said = wait_until(lambda: about(log, answer.headers["X-Request-ID"]), "it is written")
     assert {line["logger"] for line in said} >= {"webapp.access"}
@@ -89,7 +89,7 @@ def test_what_goes_wrong_in_a_request_is_written_under_its_id(
 )
 def test_an_id_that_is_none_is_replaced(json_site: Site, given: str):
     headers = {"X-Request-ID": given.encode()}
-    answer = requests.get(f"{json_site.url}/healthz", headers=headers, timeout=10)
+    answer = requests.get(f"{json_site.url}/healthz", headers=headers, timeout=30)
     made = answer.headers["X-Request-ID"]
     assert made != given
     assert len(made) == 32
@@ -123,5 +123,5 @@ def test_the_lines_of_a_job_carry_its_id(
 
 def test_requests_have_no_line_of_their_own_unless_wanted(settings_env: dict[str, str], log: Path):
     with Site({**settings_env, "APP_ENV": "development"}, log) as site:
-        answer = requests.get(f"{site.url}/healthz", timeout=10)
+        answer = requests.get(f"{site.url}/healthz", timeout=30)
     assert answer.headers["X-Request-ID"] not in log.read_text()

@@ -42,7 +42,7 @@ def workers(site: Site) -> list[psutil.Process]:
 def ask_often(site: Site, path: str, times: int) -> None:
     """Each time on a connection of its own, so that both workers are asked."""
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: requests.get(site.url + path, timeout=10), range(times)))
+        list(threads.map(lambda _: requests.get(site.url + path, timeout=30), range(times)))
 
 
 def asked(site: Site, endpoint: str = "ops.healthz") -> float:
@@ -72,8 +72,8 @@ def test_counts_are_those_of_all_workers_and_survive_a_kill_and_a_reload(warm: S
 
 def test_a_request_is_counted_by_view_method_and_kind_of_status_alone(warm: Site):
     for path in (SPOT, f"{SPOT}/BTCUSDT", f"{SPOT}/NOSUCH", "/no/such/address", "/markets?q=BTC"):
-        requests.get(warm.url + path, timeout=10)
-    requests.request("BREW", warm.url + "/markets", timeout=10)
+        requests.get(warm.url + path, timeout=30)
+    requests.request("BREW", warm.url + "/markets", timeout=30)
     scrape = scraped(warm.url)
     requests_total = "marketdeck_requests_total"
     assert scrape.value(requests_total, endpoint="api.symbol_details", status="2xx") == 1
@@ -99,7 +99,7 @@ def test_calls_to_binance_are_counted_with_their_outcome_and_weight(
     assert scrape.value("marketdeck_upstream_weight_limit", market="spot") == 6000
     assert scrape.value("marketdeck_refreshes_total", market="spot", outcome="fetched") == 1
     fault = exchange.control.fault("status", venue="spot", endpoint="depth", status=503)
-    requests.get(f"{warm.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
+    requests.get(f"{warm.url}/api/v1/depth/spot/BTCUSDT", timeout=30)
     exchange.control.clear(fault)
     assert scraped(warm.url).value(calls, endpoint="/api/v3/depth", outcome="Overloaded") >= 1
 
@@ -108,7 +108,7 @@ def test_a_scrape_asks_binance_nothing(warm: Site, exchange: ExchangeProcess):
     before = exchange.control.counts()
     for _ in range(5):
         scraped(warm.url)
-        requests.get(f"{warm.url}/readyz", timeout=10)
+        requests.get(f"{warm.url}/readyz", timeout=30)
     assert exchange.control.counts() == before
 
 
@@ -116,7 +116,7 @@ def test_a_ban_shows_until_its_end(warm: Site, exchange: ExchangeProcess):
     exchange.control.fault(
         "status", venue="futures", endpoint="depth", status=418, retry_after=60, times=1
     )
-    requests.get(f"{warm.url}/api/v1/depth/futures/BTCUSDT", timeout=10)
+    requests.get(f"{warm.url}/api/v1/depth/futures/BTCUSDT", timeout=30)
     scrape = scraped(warm.url)
     assert 50 < scrape.value("marketdeck_upstream_ban_seconds", market="futures") <= 60
     assert scrape.value("marketdeck_upstream_ban_seconds", market="spot") == 0
@@ -198,7 +198,7 @@ def test_a_folder_that_cannot_be_written_to_costs_the_counts_and_nothing_else(
 ):
     (tmp_path / "file").touch()
     with Site({**settings_env, "METRICS_DIR": str(tmp_path / "file")}) as site:
-        assert requests.get(site.url + SPOT, timeout=10).status_code == 200
+        assert requests.get(site.url + SPOT, timeout=30).status_code == 200
         scrape = scraped(site.url)
     assert scrape.value("marketdeck_redis_up") == 1
     assert scrape.value("marketdeck_requests_total") == 0

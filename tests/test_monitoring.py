@@ -67,10 +67,10 @@ def scrape(site: Site, settings_env: dict[str, str]) -> Iterator[Scrape]:
     with Program("jobs.worker", settings_env), Program("jobs.scheduler", settings_env):
         wait_until(site.is_warm, "both lists are cached")
         wait_until(
-            lambda: requests.get(f"{site.url}/readyz", timeout=10).json()["causes"] == [],
+            lambda: requests.get(f"{site.url}/readyz", timeout=30).json()["causes"] == [],
             "nothing is amiss",
         )
-        requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
+        requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=30)
         yield scraped(site.url)
 
 

@@ -61,7 +61,7 @@ def nginx(behind: Site, tmp_path: Path) -> Iterator[Nginx]:
 
 
 def get(nginx: Nginx, path: str = SPOT, **headers: str) -> requests.Response:
-    return requests.get(nginx.url + path, headers=headers, timeout=10, allow_redirects=False)
+    return requests.get(nginx.url + path, headers=headers, timeout=30, allow_redirects=False)
 
 
 def test_many_callers_share_one_answer_for_a_second(nginx: Nginx):
@@ -121,7 +121,7 @@ def test_each_coding_is_kept_apart(nginx: Nginx):
     for _ in range(3):
         for coding in ("br", "zstd", "gzip", "identity"):
             answer = requests.get(
-                nginx.url + SPOT, headers={"Accept-Encoding": coding}, stream=True, timeout=5
+                nginx.url + SPOT, headers={"Accept-Encoding": coding}, stream=True, timeout=30
             )
             assert answer.headers.get("Content-Encoding", "identity") == coding
             answer.close()
@@ -131,7 +131,7 @@ def test_a_client_that_has_the_answer_is_told_so_from_the_cache(nginx: Nginx):
     etag = get(nginx).headers["ETag"]
     again = get(nginx, **{"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
-    head = requests.head(nginx.url + SPOT, timeout=5)
+    head = requests.head(nginx.url + SPOT, timeout=30)
     assert head.headers["X-Cache-Status"] == "HIT"
     assert int(head.headers["Content-Length"]) > 1000
 
@@ -157,7 +157,7 @@ def test_only_what_is_for_everybody_and_good_for_longer_is_kept(nginx: Nginx):
 
 
 def test_events_come_as_they_happen(nginx: Nginx):
-    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=30)
     connection.request("GET", "/api/v1/symbols/events")
     answer = connection.getresponse()
     assert answer.headers["Content-Type"].startswith("text/event-stream")
@@ -212,14 +212,14 @@ def test_static_files_come_from_the_disk_compressed_and_for_ever(nginx: Nginx, b
     ["/static/", "/static/../wsgi.py", "/static/%2e%2e/secret_key", "/.git/config", "/wsgi.py"],
 )
 def test_nothing_but_the_static_files_lies_open(nginx: Nginx, path: str):
-    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=30)
     connection.request("GET", path)  # as it is: another client would tidy it up
     assert connection.getresponse().status in (400, 404)
     connection.close()
 
 
 def test_no_request_is_traced_back(nginx: Nginx):
-    assert requests.request("TRACE", nginx.url + SPOT, timeout=5).status_code == 405
+    assert requests.request("TRACE", nginx.url + SPOT, timeout=30).status_code == 405
 
 
 def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(nginx: Nginx):
@@ -227,7 +227,7 @@ def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(ng
     with requests.Session() as visitor:
         answers = []
         for number in range(21):
-            page = visitor.get(nginx.url + "/account/sign-up", timeout=5).text
+            page = visitor.get(nginx.url + "/account/sign-up", timeout=30).text
             token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
             assert token
             answers.append(
@@ -236,7 +236,7 @@ def test_the_product_hears_the_callers_address_and_not_what_the_caller_claims(ng
                     data={"csrf_token": token[1], "email": f"ann{number}@example.org"},
                     headers={"X-Forwarded-For": f"203.0.113.{number}"},
                     allow_redirects=False,
-                    timeout=5,
+                    timeout=30,
                 ).status_code
             )
     assert answers == [303] * 20 + [429]
@@ -263,7 +263,7 @@ def test_the_apis_limit_counts_by_the_callers_address_and_not_by_the_claim(
 def test_what_is_too_long_is_refused_before_it_reaches_the_product(
     nginx: Nginx, headers: dict[str, str], body: bytes, status: int
 ):
-    answer = requests.post(f"{nginx.url}/account/sign-in", data=body, headers=headers, timeout=5)
+    answer = requests.post(f"{nginx.url}/account/sign-in", data=body, headers=headers, timeout=30)
     assert answer.status_code == status
     assert "Content-Security-Policy" not in answer.headers  # which the product would have sent
 
@@ -289,12 +289,12 @@ def test_with_a_certificate_the_cookies_are_this_hosts_alone(behind: Site, tmp_p
             "https://127.0.0.1/markets?q=BTC",
         )
         trusted = str(tmp_path / "fullchain.pem")
-        page = requests.get(f"{nginx.tls_url}/account/sign-in", verify=trusted, timeout=5)
+        page = requests.get(f"{nginx.tls_url}/account/sign-in", verify=trusted, timeout=30)
         assert page.headers["Set-Cookie"].startswith("__Host-marketdeck=")
         assert "Secure" in page.headers["Set-Cookie"]
         assert page.headers["Strict-Transport-Security"]
         with pytest.raises(requests.exceptions.SSLError, match="UNRECOGNIZED_NAME"):
-            requests.get(f"https://127.0.0.1:{nginx.tls_port}/", verify=trusted, timeout=5)
+            requests.get(f"https://127.0.0.1:{nginx.tls_port}/", verify=trusted, timeout=30)
 
 
 def test_with_a_certificate_http_2_is_spoken(behind: Site, tmp_path: Path):
@@ -318,7 +318,7 @@ def test_with_a_certificate_http_2_is_spoken(behind: Site, tmp_path: Path):
 
 def raw(nginx: Nginx, path: str, coding: str) -> bytes:
     """The body as it comes over the wire."""
-    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=30)
     connection.request("GET", path, headers={"Accept-Encoding": coding})
     body = connection.getresponse().read()
     connection.close()

@@ -59,6 +59,6 @@ def warm(client: FlaskClient) -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_what_it_says_holds_for_whatever_is_asked(case: schemathesis.Case[Any], app: Flask) -> None:
     case.call_and_validate(app=app, headers={"Accept-Encoding": "identity"})

@@ -29,7 +29,7 @@ def ill_env(settings_env: dict[str, str], redis_proxy: TcpProxy) -> dict[str, st
 
 
 def ready(site: Site) -> tuple[int, dict[str, Any]]:
-    answer = requests.get(f"{site.url}/readyz", timeout=10)
+    answer = requests.get(f"{site.url}/readyz", timeout=30)
     assert answer.headers["Cache-Control"] == "no-store"
     return answer.status_code, answer.json()
 
@@ -39,7 +39,7 @@ def causes(site: Site) -> set[str]:
 
 
 def causes_after_asking(site: Site) -> set[str]:
-    requests.get(f"{site.url}/api/v1/symbols/spot", timeout=10)
+    requests.get(f"{site.url}/api/v1/symbols/spot", timeout=30)
     return causes(site)
 
 
@@ -63,7 +63,7 @@ def test_alive_is_told_without_asking_anybody(settings_env: dict[str, str]):
 def test_not_ready_before_there_is_a_list_and_ready_from_then_on(
     site: Site, settings_env: dict[str, str], exchange: ExchangeProcess
 ):
-    answer = requests.get(f"{site.url}/readyz", timeout=10)
+    answer = requests.get(f"{site.url}/readyz", timeout=30)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     body = answer.json()
@@ -78,7 +78,7 @@ def test_not_ready_before_there_is_a_list_and_ready_from_then_on(
         status, body = ready(site)
     assert (status, body["status"], body["degraded"], body["causes"]) == (200, "ready", False, [])
     assert body["lists"]["spot"]["count"] > 100
-    assert requests.head(f"{site.url}/readyz", timeout=10).status_code == 200
+    assert requests.head(f"{site.url}/readyz", timeout=30).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_sick_redis_degrades_and_nobody_waits_for_it(
         with redis_proxy.poisoned(toxic):
             for path in ("readyz", "metrics", "readyz"):
                 began_at = time.monotonic()
-                assert requests.get(f"{site.url}/{path}", timeout=10).status_code == 200
+                assert requests.get(f"{site.url}/{path}", timeout=30).status_code == 200
                 assert time.monotonic() - began_at < HUNG_SECONDS
             assert "redis_away" in causes(site)
         wait_until(lambda: "redis_away" not in causes(site), "Redis is back")
@@ -126,7 +126,7 @@ def test_a_ban_is_told_with_its_end(site: Site, exchange: ExchangeProcess):
     exchange.control.fault(
         "status", venue="spot", endpoint="depth", status=418, retry_after=60, times=1
     )
-    requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=10)
+    requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=30)
     [message] = [it["message"] for it in ready(site)[1]["causes"] if it["code"] == "banned"]
     assert message.startswith("Binance shut its door: spot is not asked for before 20")
     assert message.endswith(" UTC.")

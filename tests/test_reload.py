@@ -111,7 +111,7 @@ def test_a_reload_serves_the_new_code_and_no_request_is_lost(
         wait_until(unit.followed_up, "a new master has taken over", within_seconds=90)
         old_master.wait(timeout=30)
         answered_on(load)
-        answer = requests.get(f"{unit.url}/api/v1/time", timeout=10)
+        answer = requests.get(f"{unit.url}/api/v1/time", timeout=30)
     assert load.wrongs == []
     assert answer.headers["X-Code"] == "new"
 

@@ -51,11 +51,11 @@ def demo() -> Iterator[Demo]:
 
 @pytest.mark.timeout(120)
 def test_the_demo_serves_page_and_api_and_says_that_it_is_a_demo(demo: Demo):
-    page = requests.get(f"{demo.url}/markets", timeout=5)
+    page = requests.get(f"{demo.url}/markets", timeout=30)
     assert page.status_code == 200
     assert "DEMO DATA" in page.text
     assert 'data-symbol="BTCUSDT"' in page.text
-    assert "DEMO DATA" in requests.get(f"{demo.url}/no-such-page", timeout=5).text
+    assert "DEMO DATA" in requests.get(f"{demo.url}/no-such-page", timeout=30).text
 
 
 @pytest.mark.timeout(120)

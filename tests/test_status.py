@@ -25,7 +25,7 @@ def warm_site(settings_env: dict[str, str], own_redis: RedisServer) -> Iterator[
 
 def look(site: Site) -> str:
     """The page's text, with its marks."""
-    answer = requests.get(f"{site.url}/status", timeout=10)
+    answer = requests.get(f"{site.url}/status", timeout=30)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     return answer.text
@@ -54,7 +54,7 @@ def test_the_page_tells_a_stranger_nothing_of_the_inside(
 ):
     """Binance's own message of a ban holds this server's address, too."""
     exchange.control.fault("status", venue="spot", endpoint="*", status=418, retry_after=600)
-    requests.get(f"{warm_site.url}/api/v1/depth/spot/BTCUSDT?limit=100", timeout=10)
+    requests.get(f"{warm_site.url}/api/v1/depth/spot/BTCUSDT?limit=100", timeout=30)
     page = wait_until(
         lambda: page if "takes no question" in (page := look(warm_site)) else None, "it shows"
     )
@@ -107,4 +107,4 @@ def test_without_any_list_it_says_that_something_does_not_work(
 
 
 def test_the_markets_page_leads_there(warm_site: Site):
-    assert 'href="/status"' in requests.get(f"{warm_site.url}/markets", timeout=10).text
+    assert 'href="/status"' in requests.get(f"{warm_site.url}/markets", timeout=30).text

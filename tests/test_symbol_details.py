@@ -21,7 +21,7 @@ def told(client: FlaskClient, path: str) -> dict[str, Any]:
 
 
 def rows(url: str) -> dict[str, Any]:
-    return {row["symbol"]: row for row in requests.get(url, timeout=10).json()["symbols"]}
+    return {row["symbol"]: row for row in requests.get(url, timeout=30).json()["symbols"]}
 
 
 def plain(text: str) -> str:

@@ -176,7 +176,7 @@ def test_cold_requests_over_both_hosts_make_one_call_and_a_session_is_good_on_ei
     cookies = {"marketdeck": person.session_cookie()}
     person.close()
     for host in (fleet.one, fleet.other):
-        page = requests.get(f"{host.site.url}/account", cookies=cookies, timeout=10)
+        page = requests.get(f"{host.site.url}/account", cookies=cookies, timeout=30)
         assert page.status_code == 200
         assert "ada@example.org" in page.text
 

@@ -279,7 +279,7 @@ def test_what_was_missed_while_no_page_was_open_is_told_with_its_minutes(
 ):
     candles = requests.get(
         f"{url.removesuffix('/markets')}/api/v1/klines/spot/{UNMOVED}?interval=1m&limit=40",
-        timeout=10,
+        timeout=30,
     ).json()["data"]["candles"]
     price = float(candles[-1][4])
     missed = candles[3:38]

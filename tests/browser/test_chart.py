@@ -69,7 +69,7 @@ def true_candles(
         "futures": (exchange.urls.futures, "fapi/v1"),
     }[market]
     params = {"symbol": symbol, "interval": interval, "limit": "600"}
-    rows = requests.get(f"{host}/{path}/klines", params=params, timeout=5).json()
+    rows = requests.get(f"{host}/{path}/klines", params=params, timeout=30).json()
     return [row[:7] for row in rows]
 
 

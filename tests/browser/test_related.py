@@ -47,7 +47,7 @@ def ask(exchange: ExchangeProcess, market: str, name: str, **params: str) -> Any
     base = (
         f"{exchange.urls.spot}/api/v3" if market == "spot" else f"{exchange.urls.futures}/fapi/v1"
     )
-    return requests.get(f"{base}/{name}", params=params, timeout=5).json()
+    return requests.get(f"{base}/{name}", params=params, timeout=30).json()
 
 
 def last_price(exchange: ExchangeProcess, market: str, symbol: str) -> Decimal:

@@ -96,7 +96,7 @@ def _last_prices(exchange: ExchangeProcess, market: str) -> dict[tuple[str, str]
         "spot": f"{exchange.urls.spot}/api/v3/ticker/24hr",
         "futures": f"{exchange.urls.futures}/fapi/v1/ticker/24hr",
     }[market]
-    tickers = requests.get(url, timeout=5).json()
+    tickers = requests.get(url, timeout=30).json()
     return {(market, ticker["symbol"]): Decimal(ticker["lastPrice"]) for ticker in tickers}
 
 

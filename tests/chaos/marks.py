@@ -24,7 +24,7 @@ class Marks:
 
     def stop(self) -> None:
         self._over.set()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=30)
 
     def listed_by(self, market: str, moment: float) -> list[str]:
         """The symbols that a list of that moment (epoch seconds) must hold."""

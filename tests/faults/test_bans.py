@@ -166,7 +166,7 @@ def test_background_work_waits_when_the_weight_is_nearly_used_up(
     with requests.Session() as heavy_user:
         for _ in range(20):  # 250 each of 6,000
             params = {"symbol": "BTCUSDT", "limit": "5000"}
-            heavy_user.get(f"{exchange.urls.spot}/api/v3/depth", params=params, timeout=5)
+            heavy_user.get(f"{exchange.urls.spot}/api/v3/depth", params=params, timeout=30)
     settings = {**ban_env, "SPOT_SYMBOLS_CACHE_TTL_SECONDS": "300"}
     with Site(settings) as site, Program("jobs.worker", settings) as worker:
         assert get(site.url).source == "binance", "a list that a person waits for is fetched"
@@ -199,4 +199,4 @@ def _kill_with_children(program: Program) -> None:
     family = [process, *process.children(recursive=True)]
     for member in family:
         member.kill()
-    psutil.wait_procs(family[1:], timeout=5)
+    psutil.wait_procs(family[1:], timeout=30)

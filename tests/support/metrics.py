@@ -35,6 +35,6 @@ class Scrape:
 
 def scraped(url: str) -> Scrape:
     """Scrape a site."""
-    answer = requests.get(f"{url}/metrics", timeout=10)
+    answer = requests.get(f"{url}/metrics", timeout=30)
     answer.raise_for_status()
     return Scrape(answer.text)

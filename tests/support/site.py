@@ -61,7 +61,7 @@ def lists_are_cached(url: str) -> bool:
     """Whether the site at this address serves both lists from its cache."""
     try:
         answers = [
-            requests.get(f"{url}/api/v1/symbols/{market}", timeout=10)
+            requests.get(f"{url}/api/v1/symbols/{market}", timeout=30)
             for market in ("spot", "futures")
         ]
     except requests.RequestException:

@@ -47,7 +47,7 @@ class ScriptedSource:
         self.fetches += 1
         if self.attempt_fails:
             on_failed_attempt(Unreachable("Binance could not be reached"))
-        self.goes_on.wait(timeout=10)
+        self.goes_on.wait(timeout=30)
         if self.fails_with:
             raise self.fails_with
         return listing(*self.symbols)

@@ -97,7 +97,7 @@ class WebUnit:
         master = psutil.Process(self.main_pid)
         master.wait(timeout=30)
         for process in self._started:
-            process.wait(timeout=10)
+            process.wait(timeout=30)
 
     def workers(self) -> set[int]:
         return {child.pid for child in psutil.Process(self.main_pid).children()}
@@ -119,6 +119,6 @@ class WebUnit:
 
     def _answers(self) -> bool:
         try:
-            return requests.get(f"{self.url}/manifest.webmanifest", timeout=5).ok
+            return requests.get(f"{self.url}/manifest.webmanifest", timeout=30).ok
         except requests.RequestException:
             return False

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 HEAD = "0001"
 _PATIENCE_SECONDS = 2
 _STATEMENT_MILLISECONDS = 5_000
+_UPGRADE_SECONDS = 30  # for a whole upgrade by another process on a busy machine
 _CONNECTIONS_MAX = 16  # as many as a web process has threads
 
 
@@ -37,6 +38,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._writer = self._engine.execution_options(writes=True)
+        self._upgrader = self._writer.execution_options(patience_seconds=_UPGRADE_SECONDS)
         self._reading = sessionmaker(self._engine, expire_on_commit=False)
         self._writing = sessionmaker(self._writer, expire_on_commit=False)
         self._mutex = threading.Lock()
@@ -90,8 +92,8 @@ class Database:
         # Alembic is needed once in a release's life, and its import is dear.
         from webapp.database.upgrade import upgrade
 
-        with self._writer.begin() as connection:
-            upgrade(connection)
+        with self._upgrader.begin() as connection:
+            upgrade(connection, _UPGRADE_SECONDS)
         log.info("the database is at revision %s", HEAD)
 
 
@@ -163,5 +165,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail when another wrote in between.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    patience_seconds = options.get("patience_seconds", _PATIENCE_SECONDS)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * patience_seconds}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, text
 _LOCK = 4_733_209_518
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+def upgrade(connection: Connection, patience_seconds: int) -> None:
+    """Bring the tables to the newest revision; each statement may take so long."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL statement_timeout = '{patience_seconds}s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
