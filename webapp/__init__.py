@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import accounts, api, markets, ops, pwa, security_txt, status
 from webapp.api import documents
+from webapp.api.lists_again import ListsAgain
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.cookies import init_sessions
@@ -25,8 +26,11 @@ from webapp.ops import init_ops
 from webapp.release import release_folder
 from webapp.static_files import init_compression
 from webapp.struct_types import read_all_structs
-from webapp.traffic import init_traffic
+from webapp.traffic import WithId, init_traffic
 from webapp.words import init_words
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 STATIC_DIR = PROJECT_DIR / "static"
 
@@ -56,7 +60,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **theirs,
     )
     app.extensions["settings"] = settings
-    _trust_proxies(app, settings.trusted_proxies)
     init_logs(settings)
     init_traffic(app, settings)
     init_cache(app, settings)
@@ -82,13 +85,21 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(ops.blueprint)
     app.register_blueprint(security_txt.blueprint)
     app.register_blueprint(status.blueprint)
+    app.wsgi_app = _layers(app, settings.trusted_proxies)  # type: ignore[method-assign,assignment]
     return app
 
 
-def _trust_proxies(app: Flask, count: int) -> None:
-    """Believe so many proxies before us as to who asks and whether by TLS; with none, nobody."""
-    if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+def _layers(app: Flask, proxies: int) -> WSGIApplication:
+    """What a request passes on its way to Flask; the last that is put around it is the first."""
+    layers: WSGIApplication = ListsAgain(
+        app.wsgi_app,
+        app.extensions["catalogue"],
+        app.extensions["request_counts"],
+        app.extensions["traffic"],
+    )
+    if proxies:  # so many are believed as to who asks and whether by TLS; with none, nobody
+        layers = ProxyFix(layers, x_for=proxies, x_proto=proxies)
+    return WithId(layers, trusts_proxies=bool(proxies))
 
 
 def _is_ours(name: str) -> bool:

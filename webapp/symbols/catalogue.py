@@ -44,14 +44,20 @@ class Catalogue:
 
         ``budget_seconds`` is what is left of the budget for who has spent some of it already.
         """
+        fresh = self.at_hand(market)
+        if fresh:
+            return ServedList(fresh, "cache")
+        return self._fetched_or_last_good(*self._shelves[market], budget_seconds)
+
+    def at_hand(self, market: Market) -> SymbolList | None:
+        """The fresh list, which ``get`` serves from the cache; None when there is none."""
         shelf, refresher = self._shelves[market]
         fresh = shelf.fresh()
         if fresh:
             refresher.saw(fresh)
             if shelf.seconds_left(fresh) < shelf.ttl_seconds * REFRESH_AHEAD_FRACTION:
                 refresher.start_ahead(fresh)
-            return ServedList(fresh, "cache")
-        return self._fetched_or_last_good(shelf, refresher, budget_seconds)
+        return fresh
 
     def known(self, market: Market) -> SymbolList | None:
         """The list that is at hand, of whatever age: nobody waits for it, and none is fetched."""

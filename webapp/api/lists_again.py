@@ -1,0 +1,117 @@
+"""A layer before Flask: a list that is at hand is answered again as Flask did it the first time.
+
+Flask's way to a list costs twenty times what the list itself does, and leads to the same bytes for
+all who ask with the same headers, until there is another list. So Flask's answer is kept and given
+again, with the age that it has now. Whatever could be another answer goes to Flask: a person's own
+list, a cookie, another method, a list that has to be fetched, a caller who asks too much.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from webapp.metrics import counted
+from webapp.request_counts import RequestCounts
+from webapp.symbols.catalogue import Catalogue
+from webapp.symbols.listing import MARKETS, Market, SymbolList
+from webapp.traffic import REQUEST_ID, Traffic
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MARKETS_BY_PATH: dict[str, Market] = {f"/api/v1/symbols/{market}": market for market in MARKETS}
+_ENDPOINT = "api.symbols"
+# By these two an answer may be one person's own.
+_PERSONAL = frozenset({"HTTP_AUTHORIZATION", "HTTP_COOKIE"})
+# What else of a request an answer goes by.
+_DECISIVE = (
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "wsgi.url_scheme",
+)
+_OF_EACH_ANSWER = frozenset({"Age", "Date", REQUEST_ID})  # the server dates what it sends
+# A client may write anything into its headers, and an answer is kept for each that was written.
+_KEPT_MAX = 64
+
+Headers = list[tuple[str, str]]
+
+
+class _Kept(NamedTuple):
+    listing: SymbolList
+    status: str
+    headers: Headers  # without those that are each answer's own
+    body: bytes
+
+
+class ListsAgain:
+    """WSGI: gives again what ``app`` answered; its log and its counts are those of Flask's way."""
+
+    def __init__(
+        self, app: WSGIApplication, catalogue: Catalogue, counts: RequestCounts, traffic: Traffic
+    ) -> None:
+        self._app = app
+        self._catalogue = catalogue
+        self._counts = counts
+        self._traffic = traffic
+        self._kept: dict[tuple[object, ...], _Kept] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        market = _MARKETS_BY_PATH.get(environ["PATH_INFO"])
+        is_for_all = environ["REQUEST_METHOD"] == "GET" and _PERSONAL.isdisjoint(environ)
+        listing = self._catalogue.at_hand(market) if market and is_for_all else None
+        if market is None or listing is None:
+            return self._app(environ, start_response)
+        question = (market, *map(environ.get, _DECISIVE))
+        kept = self._kept.get(question)
+        if kept is None or kept.listing is not listing:
+            return self._ask(question, market, listing, environ, start_response)
+        if self._counts.seconds_to_wait(environ.get("REMOTE_ADDR", "")):
+            return self._app(environ, start_response)  # which says so
+        return self._again(kept, environ, start_response)
+
+    def _again(
+        self, kept: _Kept, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        age = max(0, int(time.time() - kept.listing.listed_at))
+        own = self._traffic.note(environ, _ENDPOINT, int(kept.status[:3]), "cache")
+        counted.list_served(kept.listing.market, "cache")
+        start_response(kept.status, [*kept.headers, ("Age", str(age)), own])
+        return [kept.body]
+
+    def _ask(
+        self,
+        question: tuple[object, ...],
+        market: Market,
+        listing: SymbolList,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        told: list[tuple[str, Headers]] = []
+
+        def hear(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:
+            told.append((status, headers))
+            return start_response(status, headers, *error)
+
+        answer = self._app(environ, hear)
+        try:
+            body = b"".join(answer)
+        finally:
+            _close(answer)
+        status, headers = told[-1]
+        # Only then was it this list that Flask answered with.
+        is_of_the_list = ("X-Data-Source", "cache") in headers
+        if is_of_the_list and self._catalogue.at_hand(market) is listing:
+            if len(self._kept) >= _KEPT_MAX:
+                self._kept.clear()
+            ours = [header for header in headers if header[0] not in _OF_EACH_ANSWER]
+            self._kept[question] = _Kept(listing, status, ours, body)
+        return [body]
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    if hasattr(answer, "close"):
+        answer.close()
