@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -11,6 +11,8 @@ from webapp.market_data.contracts import SessionRow
 from webapp.market_data.klines import Candle
 from webapp.symbols.changes import ToldChange
 from webapp.symbols.listing import Market
+
+_HEARTBEAT = {"type": "object", "properties": {"at": {"type": "integer"}}, "required": ["at"]}
 
 
 class CcxtMarkets(msgspec.Struct):
@@ -27,6 +29,26 @@ class Changes(msgspec.Struct):
     next_since: str
     has_more: bool
     is_complete: bool
+
+
+def _json_text(schema: dict[str, Any]) -> msgspec.Meta:
+    """Marks a text that is itself JSON, of this schema."""
+    return msgspec.Meta(
+        extra_json_schema={"contentMediaType": "application/json", "contentSchema": schema}
+    )
+
+
+class ChangeEvent(msgspec.Struct, tag_field="event", tag="change"):
+    """A change as it happens; its id says where to go on."""
+
+    id: str
+    data: Annotated[str, _json_text({"$ref": "#/components/schemas/ToldChange"})]
+
+
+class HeartbeatEvent(msgspec.Struct, tag_field="event", tag="heartbeat"):
+    """A sign of life, with this server's clock in ms since 1970."""
+
+    data: Annotated[str, _json_text(_HEARTBEAT)]
 
 
 class Candles(msgspec.Struct):

@@ -19,14 +19,14 @@ _IN_NAMES = str.maketrans("/", "_", "{}")
 @cache
 def openapi() -> bytes:
     """The document, as JSON."""
-    types = [operation.answer for operation in OPERATIONS if not _is_media_type(operation.answer)]
+    types = [operation.answer for operation in OPERATIONS]
     (failure, *answers), components = msgspec.json.schema_components(
         [Failure, *types], ref_template=_REF
     )
     schemas = dict(zip(map(str, types), answers, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        described = _described(operation, schemas.get(str(operation.answer)), failure)
+        described = _described(operation, schemas[str(operation.answer)], failure)
         paths.setdefault(_PREFIX + operation.path, {})[operation.method] = described
     return msgspec.json.encode(
         {
@@ -46,12 +46,11 @@ def openapi() -> bytes:
 
 
 def _described(operation: Operation, answer: Any, failure: Any) -> dict[str, Any]:
-    if _is_media_type(operation.answer):
-        content = {operation.answer: {"schema": {"type": "string"}}}
-    else:
-        content = {_JSON: {"schema": answer}}
     responses: dict[str, Any] = {
-        str(operation.status): {"description": operation.summary, "content": content}
+        str(operation.status): {
+            "description": operation.summary,
+            "content": {operation.media_type: {"schema": answer}},
+        }
     }
     if operation.revalidates:
         responses["304"] = {"description": "What you have is what there is."}
@@ -81,7 +80,3 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "description": parameter.description,
         "schema": parameter.schema,
     }
-
-
-def _is_media_type(answer: Any) -> bool:
-    return isinstance(answer, str)

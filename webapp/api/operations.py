@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from webapp.api.bodies import (
     Candles,
     CcxtMarkets,
+    ChangeEvent,
     Changes,
     Clocks,
     ContractFacts,
+    HeartbeatEvent,
     LookedFor,
     Watchlists,
 )
@@ -49,13 +51,14 @@ class Operation(NamedTuple):
     path: str  # below /api/v1
     summary: str
     description: str
-    answer: Any  # the type of the body, or a media type that is none of JSON
+    answer: Any  # the type of the body, or of each of its events
     errors: Mapping[int, tuple[str, ...]]
     parameters: tuple[Parameter, ...] = ()
     method: str = "get"
     status: int = 200
     takes_token: bool = False
     revalidates: bool = False
+    media_type: str = "application/json"
 
 
 _IN_PATH_MARKET = Parameter("market", _MARKET, "Which of the two markets.", "path")
@@ -115,7 +118,7 @@ OPERATIONS = (
         "/symbols/events",
         "The same as it happens",
         "Server-sent events: change, and a heartbeat every 15 s. Last-Event-ID replays.",
-        "text/event-stream",
+        ChangeEvent | HeartbeatEvent,
         {
             400: ("bad_event_id",),
             404: ("unknown_market",),
@@ -125,6 +128,7 @@ OPERATIONS = (
             Parameter("since", _ENTRY_ID, "The entry to go on from, as Last-Event-ID says it."),
             _MARKET_ONLY,
         ),
+        media_type="text/event-stream",
     ),
     Operation(
         "/looks/{market}",
