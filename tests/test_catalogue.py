@@ -88,13 +88,13 @@ def test_a_second_process_finds_what_the_first_one_fetched(
     assert source.fetches == 1
 
 
+@pytest.mark.usefixtures("looks_every_time")
 def test_a_process_that_was_idle_shows_a_change_to_all_who_ask_at_once(
     start: StartProcess, source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
 ):
     idle, other = start(), start()
     idle.get("spot")
     source.symbols = ("BTCUSDT", "ETHUSDT", "NEWUSDT")
-    time.sleep(2 * shelf_module.LOOK_INTERVAL_SECONDS)
     new = other.refresh("spot")
     read = SymbolStore.fresh
 
