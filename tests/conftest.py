@@ -20,7 +20,7 @@ from tests.faults.redis_server import RedisServer
 from tests.support.databases import connections_closed
 from tests.support.empty import emptied
 from tests.support.postgres import PostgresServer, make_empty
-from tests.support.site import Site, free_port
+from tests.support.site import Site, free_port, product_env
 from webapp import create_app
 
 # A busy machine decides no test; what must be quick is measured by itself.
@@ -180,11 +180,8 @@ def settings_env(
 ) -> dict[str, str]:
     """Settings that point the product at the test's own servers, by variable name."""
     return {
-        **exchange.urls.environment(),
-        "REDIS_URL": redis_url,
-        "SNAPSHOT_DIR": str(tmp_path / "snapshots"),
+        **product_env(exchange, redis_url, tmp_path),
         "DATABASE_URL": database_url,
-        "MAIL_DIR": str(tmp_path / "mail"),
         "BINANCE_FETCH_BUDGET_SECONDS": str(budget_seconds),
         "BINANCE_RETRY_BACKOFF_BASE": "0.01",
         "API_REQUESTS_PER_MINUTE": "0",

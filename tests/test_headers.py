@@ -16,7 +16,7 @@ from tests.exchange.process import ExchangeProcess
 from tests.faults.redis_server import RedisServer
 from tests.support.certificate import make_certificate
 from tests.support.nginx import Nginx
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 from tests.support.waiting import wait_until
 from webapp import create_app
 from webapp.config import PROJECT_DIR
@@ -41,14 +41,14 @@ def behind(
     """A site whose lists are cached, in a Redis of its own, which believes one proxy."""
     exchange_process.control.reset()
     folder = tmp_path_factory.mktemp("headers")
-    env = {
-        **exchange_process.urls.environment(),
-        "SNAPSHOT_DIR": str(folder / "snapshots"),
-        "DATABASE_URL": f"sqlite:///{folder}/people.db",
+    own = {
         "TRUSTED_PROXIES": "1",
         "SECURITY_CONTACT": "security@marketdeck.example, https://marketdeck.example/security",
     }
-    with RedisServer(folder) as store, Site({**env, "REDIS_URL": store.url}) as site:
+    with (
+        RedisServer(folder) as store,
+        Site({**product_env(exchange_process, store.url, folder), **own}) as site,
+    ):
         wait_until(site.is_warm, "the lists are cached")
         yield site
 

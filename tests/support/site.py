@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from tests.exchange.process import ExchangeProcess
 from tests.support.machines import Machine
 from tests.support.program import Program
 from tests.support.waiting import wait_until
@@ -48,6 +49,17 @@ class Site(Program):
             return requests.get(f"{self.url}/manifest.webmanifest", timeout=1).ok
         except requests.RequestException:
             return False
+
+
+def product_env(exchange: ExchangeProcess, redis_url: str, folder: Path) -> dict[str, str]:
+    """Settings of a product at these servers that keeps in the folder what it keeps on disk."""
+    return {
+        **exchange.urls.environment(),
+        "REDIS_URL": redis_url,
+        "SNAPSHOT_DIR": str(folder / "snapshots"),
+        "DATABASE_URL": f"sqlite:///{folder}/people.db",
+        "MAIL_DIR": str(folder / "mail"),
+    }
 
 
 def free_port() -> int:
