@@ -159,7 +159,7 @@ def lay_source(machine: Debian) -> None:
         shutil.copy(PROJECT_DIR / name, source)
         os.utime(source / name, (0, 0))  # older than what was made of them
     (source / ".venv").symlink_to(PROJECT_DIR / ".venv")
-    for file in (source / "deploy" / "systemd").iterdir():
+    for file in filter(Path.is_file, (source / "deploy" / "systemd").rglob("*")):
         file.write_text(as_here(machine, file.read_text()))
     file = source / "deploy" / "nginx.conf"
     text = as_here(machine, file.read_text())

@@ -53,7 +53,9 @@ def reload(name: str) -> None:
 
 
 def settings_of(name: str) -> dict[str, str]:
-    lines = (ROOT / "etc/systemd/system" / f"{name}.service").read_text().splitlines()
+    units = ROOT / "etc/systemd/system"
+    files = [units / f"{name}.service", *units.glob(f"{name.partition('-')[0]}-.service.d/*.conf")]
+    lines = [line for file in files for line in file.read_text().splitlines()]
     return dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
 
 
