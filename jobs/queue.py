@@ -9,7 +9,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from webapp.background import QUEUE_NAME
+from webapp.vitals.jobs import QUEUE_NAME
 
 
 class JsonJob(Job):

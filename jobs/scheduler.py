@@ -13,9 +13,9 @@ from rq_scheduler import Scheduler
 from jobs.process import run_until_stopped
 from jobs.queue import JsonJob
 from jobs.schedule import reconcile, schedule_table
-from webapp.background import QUEUE_NAME, SCHEDULER_HEARTBEAT_KEY
 from webapp.config import Settings
 from webapp.redis_client import connect
+from webapp.vitals.jobs import QUEUE_NAME, SCHEDULER_HEARTBEAT_KEY
 
 log = logging.getLogger(__name__)
 

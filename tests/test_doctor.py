@@ -27,18 +27,16 @@ from tests.support.program import Program
 from tests.support.site import free_port
 from tests.support.waiting import wait_until
 from webapp import create_app
-from webapp.background import SCHEDULER_HEARTBEAT_KEY
 from webapp.binance.gate import BanGate
 from webapp.config import PROJECT_DIR, load_settings
 from webapp.credentials.sealing import new_key
 from webapp.database import Database
-from webapp.doctor import jobs as doctor_jobs
 from webapp.doctor.binance_hosts import binance_checks
 from webapp.doctor.database_checks import check_database
 from webapp.doctor.disk import check_disk
 from webapp.doctor.findings import Finding, duration, redacted
 from webapp.doctor.jobs import check_jobs
-from webapp.doctor.lists import check_lists, list_states
+from webapp.doctor.lists import check_lists
 from webapp.doctor.reach import why_unreachable
 from webapp.doctor.redis_server import check_redis
 from webapp.doctor.report import as_text
@@ -49,6 +47,8 @@ from webapp.extensions import Shared
 from webapp.redis_client import connect
 from webapp.symbols.listing import Market
 from webapp.symbols.snapshots import Snapshots
+from webapp.vitals.jobs import SCHEDULER_HEARTBEAT_KEY, read_jobs
+from webapp.vitals.lists import list_states
 
 SECRETS = {
     "REDIS_PASSWORD": "redis-hunter2",
@@ -358,12 +358,12 @@ def test_a_worker_that_was_killed_is_missed_after_its_last_sign_of_life(
     settings_env: dict[str, str], redis_client: redis.Redis
 ):
     with Program("jobs.worker", settings_env) as worker:
-        wait_until(lambda: doctor_jobs.jobs_state(redis_client).workers, "it gives a sign of life")
+        wait_until(lambda: read_jobs(redis_client).workers, "it gives a sign of life")
         worker.process.kill()
         worker.process.wait()
     [key] = redis_client.smembers("rq:workers:marketdeck")
     redis_client.hset(key, "last_heartbeat", "2026-01-01T00:00:00.000000Z")
-    assert doctor_jobs.jobs_state(redis_client).workers == 0
+    assert read_jobs(redis_client).workers == 0
 
 
 def test_a_scheduler_that_was_killed_is_missed_before_a_job_is_late(
@@ -398,7 +398,7 @@ def test_a_list_is_told_with_its_age_its_place_and_why_it_is_not_refreshed(
 
     def found(ttl_seconds: int) -> list[Finding]:
         ttls: dict[Market, int] = {"spot": ttl_seconds, "futures": ttl_seconds}
-        states = list_states(catalogue, shared.facts, ttls)
+        states = list_states(catalogue, ttls, catalogue.last_failure)
         return list(check_lists(states, shared.redis_client, snapshots))
 
     assert only(found(300), "wrong").count("There is none") == 2

@@ -13,10 +13,14 @@ import requests
 from tests.exchange.process import ExchangeProcess
 from tests.faults.proxy import TcpProxy
 from tests.faults.toxics import Down, Latency, Slicer, Timeout, Toxic
+from tests.support.binance import facts_at
+from tests.support.listener import refresh
 from tests.support.postgres import PostgresServer
 from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
+from webapp.binance.errors import Banned, BinanceError
+from webapp.binance.gate import BanGate
 
 JOBS_SILENT = {"scheduler_silent", "worker_silent"}
 HUNG_SECONDS = 3.0  # by far more than it takes, for the machine may be busy
@@ -121,6 +125,18 @@ def test_a_list_past_its_time_and_a_last_good_one_are_told_apart(
         assert message.startswith("Binance gives no spot list; the last good one is ")
 
 
+def test_a_refresh_that_failed_in_another_process_is_told(
+    settings_env: dict[str, str], exchange: ExchangeProcess
+):
+    with Site({**settings_env, "SPOT_SYMBOLS_CACHE_TTL_SECONDS": "1"}) as site:
+        wait_until(site.is_warm, "both lists are cached")
+        exchange.control.fault("status", venue="spot", status=503)
+        with pytest.raises(BinanceError):
+            refresh(settings_env, "spot")
+        wait_until(lambda: "last_good_served" in causes(site), "the list is past its time")
+        assert "list_overdue" not in causes(site)
+
+
 def test_a_ban_is_told_with_its_end(site: Site, exchange: ExchangeProcess):
     wait_until(site.is_warm, "both lists are cached")
     exchange.control.fault(
@@ -130,6 +146,22 @@ def test_a_ban_is_told_with_its_end(site: Site, exchange: ExchangeProcess):
     [message] = [it["message"] for it in ready(site)[1]["causes"] if it["code"] == "banned"]
     assert message.startswith("Binance shut its door: spot is not asked for before 20")
     assert message.endswith(" UTC.")
+
+
+def test_a_door_that_is_shut_beside_an_open_one_is_told_as_such(
+    settings_env: dict[str, str], exchange: ExchangeProcess
+):
+    spot = exchange.urls.spot
+    hosts = (spot, spot.replace("127.0.0.1", "localhost"))
+    with Site({**settings_env, "BINANCE_SPOT_URL": ",".join(hosts)}) as site:
+        wait_until(site.is_warm, "both lists are cached")
+        gate = BanGate(facts_at(settings_env["REDIS_URL"]))
+        gate.note_refusal(hosts[1].removeprefix("http://"), 418, Banned("banned", 60))
+        [message] = [it["message"] for it in ready(site)[1]["causes"] if it["code"] == "banned"]
+        assert message.startswith("Binance shut one of its doors until 20")
+        assert message.endswith(" UTC; spot is asked for at another.")
+        page = requests.get(f"{site.url}/status", timeout=30).text
+        assert "Binance takes no question" not in page
 
 
 def test_a_scheduler_and_a_worker_that_fell_silent_are_told(

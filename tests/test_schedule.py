@@ -13,8 +13,8 @@ from jobs.queue import JsonJob, job_queue
 from jobs.schedule import Periodic, reconcile, schedule_table
 from jobs.scheduler import PeriodicScheduler
 from jobs.warmup import warmup_futures_symbols_cache, warmup_spot_symbols_cache
-from webapp.background import QUEUE_NAME
 from webapp.config import load_settings
+from webapp.vitals.jobs import QUEUE_NAME
 
 SPOT = Periodic("warmup-spot-symbols-cache", warmup_spot_symbols_cache, 300)
 FUTURES = Periodic("warmup-futures-symbols-cache", warmup_futures_symbols_cache, 300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 
@@ -82,17 +83,29 @@ def test_with_redis_hung_or_gone_it_answers_in_a_fraction_of_a_second(
         began = time.monotonic()
         look(warm_site)
         took.append(time.monotonic() - began)
-    wait_until(lambda: levels(look(warm_site))["Shared memory"] == "warning", "it is told")
+    wait_until(lambda: levels(look(warm_site))["Shared cache"] == "warning", "it is told")
     assert max(took) < 0.9, took
     own_redis.go_on()
-    wait_until(lambda: levels(look(warm_site))["Shared memory"] == "ok", "Redis is back")
+    wait_until(lambda: levels(look(warm_site))["Shared cache"] == "ok", "Redis is back")
     own_redis.kill()
     page = wait_until(  # of the two processes it is one that has looked since
-        lambda: page if levels(page := look(warm_site))["Shared memory"] == "warning" else None,
+        lambda: page if levels(page := look(warm_site))["Shared cache"] == "warning" else None,
         "it is told",
     )
     assert levels(page)["Spot pairs"] == "ok", "the list is served from memory"
     assert "Nobody knows" in page
+
+
+def test_a_database_that_hangs_is_told_and_not_waited_for(settings_env: dict[str, str]):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        with Site({**settings_env, "DATABASE_URL": url}) as site:
+            wait_until(site.is_warm, "both lists are cached")
+            began = time.monotonic()
+            page = look(site)
+            assert time.monotonic() - began < 3  # by far more than it takes
+    assert levels(page)["Accounts"] == "warning"
+    assert "All is well." not in page
 
 
 def test_without_any_list_it_says_that_something_does_not_work(

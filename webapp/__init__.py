@@ -16,7 +16,7 @@ from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.cookies import init_sessions
 from webapp.errors import init_errors
-from webapp.extensions import init_cache, init_people, init_services
+from webapp.extensions import init_cache, init_people, init_services, init_vitals
 from webapp.guard import init_guard
 from webapp.headers import init_headers
 from webapp.keys import init_keys
@@ -66,8 +66,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_services(app, settings)
     init_people(app, settings)
     init_keys(app, settings)
+    init_vitals(app, settings)
     init_ops(app, settings)
-    status.init_status(app, settings)
+    status.init_status(app)
     init_sessions(app, settings.session_absolute_seconds)
     init_guard(app)
     init_headers(app, settings)

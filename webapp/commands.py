@@ -20,7 +20,7 @@ from webapp.doctor.database_checks import check_database
 from webapp.doctor.disk import check_disk
 from webapp.doctor.findings import redacted, worst
 from webapp.doctor.jobs import check_jobs
-from webapp.doctor.lists import check_lists, list_states
+from webapp.doctor.lists import check_lists
 from webapp.doctor.redis_server import check_redis
 from webapp.doctor.report import as_json, as_text
 from webapp.doctor.rounds import Check, examine
@@ -29,6 +29,7 @@ from webapp.doctor.streams import check_streams
 from webapp.extensions import Shared, get_catalogue, get_settings
 from webapp.keys import get_vault
 from webapp.symbols.snapshots import Snapshots
+from webapp.vitals.lists import list_states
 
 # Longer than any check allows itself: it ends what hangs where no patience is kept, as DNS does.
 DOCTOR_SECONDS = 9.0
@@ -82,7 +83,6 @@ def _checks(*, with_network: bool) -> Mapping[str, Check]:
     database = current_app.extensions["database"]
     database_url = settings.database_url.get_secret_value()
     redis_url = redacted(settings.redis_url.get_secret_value())
-    ttl_seconds = settings.symbols_ttl_seconds
     of_binance = binance_checks(settings, shared.gate) if with_network else {}
     return {
         "Settings": lambda: check_settings(settings, _bind()),
@@ -94,7 +94,7 @@ def _checks(*, with_network: bool) -> Mapping[str, Check]:
         "Jobs": lambda: check_jobs(shared.redis_client),
         **of_binance,
         "Lists": lambda: check_lists(
-            list_states(catalogue, shared.facts, ttl_seconds),
+            list_states(catalogue, settings.symbols_ttl_seconds, catalogue.last_failure),
             shared.redis_client,
             Snapshots(settings.snapshot_dir),
         ),

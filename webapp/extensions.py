@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 import redis
@@ -10,7 +11,7 @@ from flask import Flask, current_app
 from flask_caching import Cache
 
 from webapp.binance.ban_files import BanFiles
-from webapp.binance.client import BinanceClient, RetryPolicy
+from webapp.binance.client import BinanceClient, RetryPolicy, host_name
 from webapp.binance.gate import BanGate
 from webapp.binance.server_time import ServerTime
 from webapp.config import Settings
@@ -51,6 +52,7 @@ from webapp.symbols.sources import (
     spot_source,
 )
 from webapp.symbols.store import SymbolStore
+from webapp.vitals.signs import Venue, VitalSigns
 from webapp.watchlists.store import AccountWatchlists
 from webapp.words import words
 
@@ -147,6 +149,26 @@ def init_people(app: Flask, settings: Settings) -> None:
     )
 
 
+def init_vitals(app: Flask, settings: Settings) -> None:
+    """Join what tells how the product is; ``init_people`` comes first."""
+    shared: Shared = app.extensions["shared"]
+    app.extensions["vital_signs"] = VitalSigns(
+        app.extensions["catalogue"],
+        shared.health,
+        shared.gate,
+        app.extensions["database"],
+        _venues(settings),
+        settings.symbols_ttl_seconds,
+    )
+
+
+def _venues(settings: Settings) -> Iterator[Venue]:
+    for url in settings.binance_spot_url:
+        yield Venue("spot", host_name(url), SPOT_WEIGHT_PER_MINUTE)
+    for url in settings.binance_futures_url:
+        yield Venue("futures", host_name(url), FUTURES_WEIGHT_PER_MINUTE)
+
+
 def _post(settings: Settings) -> Post | None:
     url = settings.mail_url.get_secret_value()
     if url:
@@ -237,6 +259,10 @@ def get_contracts() -> Contracts:
 
 def get_request_counts() -> RequestCounts:
     return cast(RequestCounts, current_app.extensions["request_counts"])
+
+
+def get_vital_signs() -> VitalSigns:
+    return cast(VitalSigns, current_app.extensions["vital_signs"])
 
 
 def get_watchlists() -> AccountWatchlists:

@@ -55,15 +55,17 @@ class BanGate:
     def ban(self, host: str) -> Ban | None:
         """The ban that is in force, wherever it was met; asks Redis, and the disk."""
         shared = self._facts.read(f"ban:{host}", Ban)
-        on_disk = self._files.read(host) if self._files else None
-        known = [ban for ban in (shared, self._bans.get(host), on_disk) if ban]
-        last = max(known, key=lambda ban: ban.until, default=None)
-        if last is None or last.until <= time.time():
+        last = _last_in_force(shared, self.known_ban(host))
+        if last is None:
             return None
         self._bans[host] = last
         if last != shared:  # Redis has lost it, or was replaced
             self._facts.write(f"ban:{host}", last, last.until - time.time())
         return last
+
+    def known_ban(self, host: str) -> Ban | None:
+        """The ban that is in force as far as this process and the disk know."""
+        return _last_in_force(self._bans.get(host), self._files.read(host) if self._files else None)
 
     def note_refusal(self, host: str, status: int, error: BinanceError) -> None:
         """Shut the door when the status says so: 429, 418, 403 or 451."""
@@ -97,9 +99,20 @@ class BanGate:
     def used_weight(self, host: str) -> int:
         """What is known of the request weight used in this minute, by any process; asks Redis."""
         shared = self._facts.read(f"weight:{host}", _UsedWeight)
-        known = [used for used in (shared, self._weights.get(host)) if used]
-        now = _minute()
-        return max((used.weight for used in known if used.minute == now), default=0)
+        return max(_weight_now(shared), self.known_weight(host))
+
+    def known_weight(self, host: str) -> int:
+        """What this process knows by itself of the request weight used in this minute."""
+        return _weight_now(self._weights.get(host))
+
+
+def _last_in_force(*bans: Ban | None) -> Ban | None:
+    known = [ban for ban in bans if ban and ban.until > time.time()]
+    return max(known, key=lambda ban: ban.until, default=None)
+
+
+def _weight_now(used: _UsedWeight | None) -> int:
+    return used.weight if used and used.minute == _minute() else 0
 
 
 def _minute() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
@@ -18,6 +17,7 @@ from webapp.config import Settings
 from webapp.doctor.findings import Finding, Level, duration
 from webapp.doctor.reach import why_unreachable
 from webapp.doctor.rounds import Check, together
+from webapp.vitals.clock import utc_text
 
 _PATIENCE_SECONDS = 3.0
 # The client asks, and what it did not reach is looked at step by step.
@@ -101,10 +101,10 @@ def _knock(host: str, path: str, gate: BanGate) -> _Door:
 
 
 def _shut(ban: Ban) -> _Door:
-    until = datetime.fromtimestamp(ban.until, UTC)
+    how_long = duration(ban.until - time.time())
     return _Door(
-        problem=f"keeps us out with {ban.status} and is not asked before {until:%Y-%m-%d %H:%M:%S} "
-        f"UTC, in {duration(ban.until - time.time())}: {ban.message.removesuffix('.')}",
+        problem=f"keeps us out with {ban.status} and is not asked before {utc_text(ban.until)}, "
+        f"in {how_long}: {ban.message.removesuffix('.')}",
         advice=_ADVICE.get(ban.status, _NO_WAY),
     )
 

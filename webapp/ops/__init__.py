@@ -5,22 +5,16 @@ These addresses stand outside of the API and its description: they are for opera
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
-
 import msgspec
 from flask import Blueprint, Flask, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from webapp.binance.client import host_name
 from webapp.config import Settings
-from webapp.extensions import Shared
+from webapp.extensions import get_vital_signs
 from webapp.metrics.counted import share
 from webapp.metrics.exposition import exposition
 from webapp.ops.gauges import gauges
 from webapp.ops.readiness import readiness
-from webapp.ops.vitals import Venue, VitalSigns
-from webapp.symbols.sources import FUTURES_WEIGHT_PER_MINUTE, SPOT_WEIGHT_PER_MINUTE
 
 blueprint = Blueprint("ops", __name__)
 
@@ -28,17 +22,8 @@ _RETRY_AFTER_SECONDS = 2
 
 
 def init_ops(app: Flask, settings: Settings) -> None:
-    """Begin to count, and join what is looked at; ``init_people`` comes first."""
-    shared: Shared = app.extensions["shared"]
+    """Begin to count."""
     app.extensions["metrics"] = share(settings.metrics_dir)
-    app.extensions["vital_signs"] = VitalSigns(
-        app.extensions["catalogue"],
-        shared.health,
-        shared.gate,
-        app.extensions["database"],
-        _venues(settings),
-        settings.symbols_ttl_seconds,
-    )
 
 
 @blueprint.get("/healthz")
@@ -50,7 +35,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """200 while every market has a list to serve, and what is amiss; else 503 and why."""
-    state = readiness(_vital_signs().read())
+    state = readiness(get_vital_signs().read())
     answer = _json(state)
     if state.status == "unavailable":
         answer.status_code = 503
@@ -61,24 +46,13 @@ def readyz() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """For Prometheus; nginx lets nobody else in."""
-    body = exposition(current_app.extensions["metrics"], gauges(_vital_signs().read()))
+    body = exposition(current_app.extensions["metrics"], gauges(get_vital_signs().read()))
     answer = Response(body, content_type=CONTENT_TYPE_LATEST)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _venues(settings: Settings) -> Iterator[Venue]:
-    for url in settings.binance_spot_url:
-        yield Venue("spot", host_name(url), SPOT_WEIGHT_PER_MINUTE)
-    for url in settings.binance_futures_url:
-        yield Venue("futures", host_name(url), FUTURES_WEIGHT_PER_MINUTE)
 
 
 def _json(body: object) -> Response:
     answer = Response(msgspec.json.encode(body), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _vital_signs() -> VitalSigns:
-    return cast(VitalSigns, current_app.extensions["vital_signs"])

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from webapp.ops.readiness import CODES, readiness
-from webapp.ops.vitals import Vitals
+from webapp.vitals.signs import Vitals
 
 
 def gauges(vitals: Vitals) -> Iterator[Metric]:
     yield from _of_lists(vitals)
     yield from _of_venues(vitals)
     yield from _of_jobs(vitals)
-    is_up = vitals.redis_seconds is not None
-    yield _single("marketdeck_redis_up", "Whether Redis answers this process.", is_up)
+    yield _single(
+        "marketdeck_redis_up", "Whether Redis answers this process.", vitals.redis_answers
+    )
     if vitals.redis_seconds is not None:
         yield _single(
             "marketdeck_redis_ping_seconds", "How long Redis took to answer.", vitals.redis_seconds
@@ -38,24 +39,23 @@ def gauges(vitals: Vitals) -> Iterator[Metric]:
 
 
 def _of_lists(vitals: Vitals) -> Iterator[Metric]:
-    known = [(market, state) for market, state in vitals.lists.items() if state.listing]
     yield _family(
         "marketdeck_list_age_seconds",
         "How long ago Binance gave the list.",
         ("market",),
-        (((market,), state.age_seconds) for market, state in known),
+        (((state.market,), state.age_seconds) for state in vitals.lists if state.listing),
     )
     yield _family(
         "marketdeck_list_ttl_seconds",
         "How long a list is fresh.",
         ("market",),
-        (((market,), state.ttl_seconds) for market, state in vitals.lists.items()),
+        (((state.market,), state.ttl_seconds) for state in vitals.lists),
     )
     yield _family(
         "marketdeck_list_symbols",
         "How many pairs the list holds.",
         ("market",),
-        (((market,), state.listing.count) for market, state in known if state.listing),
+        (((state.market,), state.listing.count) for state in vitals.lists if state.listing),
     )
 
 
@@ -84,18 +84,18 @@ def _of_venues(vitals: Vitals) -> Iterator[Metric]:
 
 
 def _of_jobs(vitals: Vitals) -> Iterator[Metric]:
-    jobs = vitals.background
+    jobs = vitals.jobs
     if jobs is None:
         return
     yield _single("marketdeck_jobs_queued", "Jobs that wait for a worker.", jobs.queued)
     yield _single("marketdeck_jobs_failed", "Failed jobs that RQ remembers.", jobs.failed)
-    now = time.time()
-    for name, seen_at in (("scheduler", jobs.scheduler_seen_at), ("worker", jobs.worker_seen_at)):
-        if seen_at is not None:
+    silences = {"scheduler": jobs.scheduler_silent_seconds, "worker": jobs.worker_silent_seconds}
+    for name, seconds in silences.items():
+        if seconds is not None:
             yield _single(
                 f"marketdeck_{name}_heartbeat_age_seconds",
                 f"How long ago a {name} last said that it is at work.",
-                max(0.0, now - seen_at),
+                seconds,
             )
 
 

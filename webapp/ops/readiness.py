@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Literal, get_args
 
 import msgspec
 
-from webapp.ops.vitals import Vitals
-from webapp.symbols.listing import Market
-
-# A scheduler writes each second, a worker every few seconds and half a minute within a job.
-SCHEDULER_SILENT_SECONDS = 15
-WORKER_SILENT_SECONDS = 90
+from webapp.symbols.listing import MARKETS, Market
+from webapp.vitals.clock import utc_text
+from webapp.vitals.signs import Vitals
 
 Code = Literal[
     "no_list",
@@ -55,14 +50,14 @@ class Readiness(msgspec.Struct, frozen=True):
 def readiness(vitals: Vitals) -> Readiness:
     causes = tuple(causes_of(vitals))
     return Readiness(
-        "ready" if all(state.listing for state in vitals.lists.values()) else "unavailable",
+        "ready" if all(state.listing for state in vitals.lists) else "unavailable",
         bool(causes),
         causes,
         {
-            market: KnownList(int(state.age_seconds), state.listing.count)
+            state.market: KnownList(int(state.age_seconds), state.listing.count)
             if state.listing
             else None
-            for market, state in vitals.lists.items()
+            for state in vitals.lists
         },
     )
 
@@ -70,15 +65,8 @@ def readiness(vitals: Vitals) -> Readiness:
 def causes_of(vitals: Vitals) -> Iterator[Cause]:
     """What is amiss, the worst first."""
     yield from _of_lists(vitals)
-    for state in vitals.venues:
-        if state.banned_until is not None:
-            until = datetime.fromtimestamp(state.banned_until, UTC)
-            yield Cause(
-                "banned",
-                f"Binance shut its door: {state.venue.market} is not asked for before "
-                f"{until:%Y-%m-%d %H:%M:%S} UTC.",
-            )
-    if vitals.redis_seconds is None:
+    yield from _of_doors(vitals)
+    if not vitals.redis_answers:
         yield Cause("redis_away", "Redis is away; each process goes on by itself.")
     if not vitals.database_answers:
         yield Cause("database_away", "The database is away; accounts cannot be reached.")
@@ -86,27 +74,40 @@ def causes_of(vitals: Vitals) -> Iterator[Cause]:
 
 
 def _of_lists(vitals: Vitals) -> Iterator[Cause]:
-    for market, state in vitals.lists.items():
+    for state in vitals.lists:
         if not state.listing:
-            yield Cause("no_list", f"There is no {market} list to serve.")
-        elif state.is_overdue:
+            yield Cause("no_list", f"There is no {state.market} list to serve.")
+        elif not state.is_fresh:
             old = f"{state.age_seconds:.0f} s old, and is good for {state.ttl_seconds} s"
-            if state.is_failing:
-                sentence = f"Binance gives no {market} list; the last good one is {old}."
+            if state.failure:
+                sentence = f"Binance gives no {state.market} list; the last good one is {old}."
                 yield Cause("last_good_served", sentence)
             else:
-                yield Cause("list_overdue", f"The {market} list is {old}.")
+                yield Cause("list_overdue", f"The {state.market} list is {old}.")
+
+
+def _of_doors(vitals: Vitals) -> Iterator[Cause]:
+    for market in MARKETS:
+        ends = vitals.ban_ends(market)
+        shut_until = vitals.shut_until(market)
+        if shut_until is not None:
+            until = utc_text(shut_until)
+            yield Cause(
+                "banned", f"Binance shut its door: {market} is not asked for before {until}."
+            )
+        elif ends:
+            until = utc_text(max(ends))
+            yield Cause(
+                "banned",
+                f"Binance shut one of its doors until {until}; {market} is asked for at another.",
+            )
 
 
 def _of_jobs(vitals: Vitals) -> Iterator[Cause]:
-    jobs = vitals.background
+    jobs = vitals.jobs
     if jobs is None:
         return
-    if _is_silent(jobs.scheduler_seen_at, SCHEDULER_SILENT_SECONDS):
+    if jobs.is_scheduler_silent:
         yield Cause("scheduler_silent", "No scheduler is at work; requests refresh the lists.")
-    if _is_silent(jobs.worker_seen_at, WORKER_SILENT_SECONDS):
+    if not jobs.workers:
         yield Cause("worker_silent", "No job worker is at work; requests refresh the lists.")
-
-
-def _is_silent(seen_at: float | None, seconds: float) -> bool:
-    return seen_at is None or seen_at < time.time() - seconds

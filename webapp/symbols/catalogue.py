@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from webapp.binance.errors import BinanceError
 from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import Market, SymbolList
+from webapp.symbols.pause import Failure
 from webapp.symbols.refresher import Refresher
 from webapp.symbols.shelf import Shelf
 
@@ -64,10 +65,15 @@ class Catalogue:
         shelf, _ = self._shelves[market]
         return shelf.fresh() or shelf.last_good()
 
-    def is_failing(self, market: Market) -> bool:
-        """Whether the last fetch failed, as far as this process knows."""
+    def known_failure(self, market: Market) -> Failure | None:
+        """Why the last fetch failed, as far as this process knows; None when it did not."""
         _, refresher = self._shelves[market]
-        return refresher.is_failing
+        return refresher.known_failure
+
+    def last_failure(self, market: Market) -> Failure | None:
+        """The last fetch's that failed, wherever it was tried and for minutes only; asks Redis."""
+        _, refresher = self._shelves[market]
+        return refresher.last_failure()
 
     def look(self, market: Market) -> float:
         """Fetch the list anew in the background, as somebody saw a change on the exchange.
@@ -99,7 +105,7 @@ class Catalogue:
         if budget_seconds is None:
             budget_seconds = self._fetch_budget_seconds
         last_good = shelf.last_good()
-        was_failing = refresher.is_failing
+        was_failing = refresher.known_failure is not None
         under_way = refresher.start()
         if last_good and was_failing:  # the failure is known: nobody waits for it again
             return ServedList(last_good, "last-good")

@@ -47,6 +47,12 @@ class FailurePause:
         self._name = f"failure:{name}"
         self.known: Failure | None = None  # as far as this process knows, without asking Redis
 
+    def last(self) -> Failure | None:
+        """The last failure while it is remembered, wherever it happened; asks Redis."""
+        shared = self._facts.read(self._name, Failure)
+        failures = [failure for failure in (shared, self.known) if failure]
+        return max(failures, key=lambda failure: failure.at, default=None)
+
     def in_force(self) -> Failure | None:
         """The failure whose pause has not ended, wherever it happened; asks Redis."""
         shared = self._facts.read(self._name, Failure)

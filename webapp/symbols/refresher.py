@@ -15,7 +15,7 @@ from webapp.symbols.change_log import ChangeLog
 from webapp.symbols.changes import changes_between
 from webapp.symbols.lease import Lease
 from webapp.symbols.listing import Market, SymbolList
-from webapp.symbols.pause import FailurePause, KnownFailure
+from webapp.symbols.pause import Failure, FailurePause, KnownFailure
 from webapp.symbols.shrinkage import ShrinkGuard, ShrunkList
 from webapp.symbols.snapshots import Snapshots
 from webapp.symbols.store import SymbolStore
@@ -71,9 +71,13 @@ class Refresher:
         self._ahead_from = 0.0  # monotonic seconds before which nothing is refreshed ahead
 
     @property
-    def is_failing(self) -> bool:
-        """Whether the last refresh failed, as far as this process knows."""
-        return self._pause.known is not None
+    def known_failure(self) -> Failure | None:
+        """Why the last refresh failed, as far as this process knows; None when it did not."""
+        return self._pause.known
+
+    def last_failure(self) -> Failure | None:
+        """The same of any process's, for minutes after it failed; asks Redis."""
+        return self._pause.last()
 
     @property
     def pause_seconds_left(self) -> float:
