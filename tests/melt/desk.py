@@ -101,7 +101,8 @@ class Desk:
 
     def writes(self, seconds: float) -> dict[str, int]:
         """What is written into the page in some seconds: all, same, unseen, added."""
-        self.page.evaluate("window.meltWrites = meltProbe.watchWrites()")
+        # void: Playwright would call a function that comes out, and so end the watch at once.
+        self.page.evaluate("void (window.meltWrites = meltProbe.watchWrites())")
         time.sleep(seconds)
         return dict(self.page.evaluate("meltWrites()"))
 
