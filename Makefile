@@ -13,7 +13,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # A summary of what was skipped and of what takes longest, for the time of a run is a matter of these.
 PYTEST := $(BIN)/python -m pytest -v -rs --durations 15
 
-.PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events check audit format clean setup setup-dev browser servers
+.PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events bench wrk check audit format clean setup setup-dev browser servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ soak: setup-dev browser ## the same over an hour at the natural rate (MINUTES=60
 events: setup-dev ## what thousands of open event streams cost the API, served in several ways
 	$(BIN)/python -m tests.events_load
 
+bench: setup-dev servers browser wrk var/bench-venv/.done ## how fast it is beside others (ONLY=hot|cold|stampede|outage|growth|hosts|sse|page ROUNDS=5 SECONDS=4)
+	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 check: setup-dev audit ## lint, format check, types (Python and JavaScript), known vulnerabilities
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -111,6 +114,16 @@ static/vendor/lightweight-charts.js: package-lock.json | $(NPM_READY)
 	cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs static/vendor/lightweight-charts.js
 	@touch $@
 
+# What `make bench` compares the product with. One that cannot be had is told in the table.
+var/bench-venv/.done: tests/bench/requirements.txt requirements.txt constraints.txt
+	$(PYTHON) -m venv var/bench-venv
+	cd / && $(CURDIR)/var/bench-venv/bin/pip install --quiet --disable-pip-version-check -r $(CURDIR)/requirements.txt -c $(CURDIR)/constraints.txt
+	@while read -r package; do \
+	  (cd / && $(CURDIR)/var/bench-venv/bin/pip install --quiet --disable-pip-version-check "$$package" -c $(CURDIR)/constraints.txt) \
+	    || echo "not installed: $$package" >&2; \
+	done < tests/bench/requirements.txt
+	@touch $@
+
 node_modules/.dev.done: package-lock.json | $(NPM_READY)
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -127,3 +140,9 @@ servers:
 	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus redis-server >/dev/null; } \
 	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends nginx-light postgresql systemd prometheus redis-server >/dev/null; } 2>/dev/null \
 	  || { echo "The tests need nginx, PostgreSQL, systemd-analyze, promtool and redis-server: install them, as in: sudo apt-get install --no-install-recommends nginx-light postgresql systemd prometheus redis-server" >&2; exit 1; }
+
+wrk:
+	@command -v wrk >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } \
+	  || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq wrk >/dev/null; } 2>/dev/null \
+	  || { echo "The bench needs wrk: install it, as in: sudo apt-get install wrk" >&2; exit 1; }

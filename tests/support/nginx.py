@@ -85,7 +85,7 @@ class Nginx:
         configuration.write_text(_AROUND.format(folder=self._folder, user=user))
         (self._folder / "site.conf").write_text(self._site())
         self._process = subprocess.Popen(
-            [_program(), "-e", str(self.error_log), "-p", str(self._folder), "-c", configuration]
+            [program(), "-e", str(self.error_log), "-p", str(self._folder), "-c", configuration]
         )
         wait_until(self._answers, "nginx answers")
         return self
@@ -99,6 +99,12 @@ class Nginx:
         if self._process:
             self._process.terminate()
             self._process.wait(timeout=20)
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("nginx was not started")
+        return self._process.pid
 
     def cached(self) -> list[bytes]:
         """Every file of the cache."""
@@ -126,7 +132,8 @@ class Nginx:
         return True
 
 
-def _program() -> str:
+def program() -> str:
+    """Where nginx is; raises ``RuntimeError`` where it is not installed."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
         raise RuntimeError(_HOW_TO_INSTALL)

@@ -29,10 +29,11 @@ class Program:
         arguments: Sequence[str] = (),
         log: Path | None = None,
         entry: Sequence[str] = (),
+        python: str = sys.executable,
     ) -> None:
         self.settings_env = dict(settings_env)  # a change counts from the next start on
         self._log = log
-        self._command = [*entry, sys.executable, "-m", module, *arguments]
+        self._command = [*entry, python, "-m", module, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -1,0 +1,1 @@
+"""How fast the product is, beside others and beside its goals: ``make bench``."""
