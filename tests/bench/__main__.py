@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tests.bench import hot
+from tests.bench import cold, growth, hosts, hot, outage, stampede
 from tests.bench.figures import Part
 from tests.bench.kept import keep
 from tests.bench.machine import Clock, Disturbance, described
@@ -21,6 +21,11 @@ SECONDS = 4.0
 
 PARTS: dict[str, Callable[[int, float], Part]] = {
     "hot": hot.run,
+    "cold": cold.run,
+    "stampede": stampede.run,
+    "outage": outage.run,
+    "growth": growth.run,
+    "hosts": hosts.run,
 }
 
 
