@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tests.bench import cold, growth, hosts, hot, outage, stampede
+from tests.bench import cold, growth, hosts, hot, outage, page, sse, stampede
 from tests.bench.figures import Part
 from tests.bench.kept import keep
 from tests.bench.machine import Clock, Disturbance, described
@@ -26,6 +26,8 @@ PARTS: dict[str, Callable[[int, float], Part]] = {
     "outage": outage.run,
     "growth": growth.run,
     "hosts": hosts.run,
+    "sse": sse.run,
+    "page": page.run,
 }
 
 
