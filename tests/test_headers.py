@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.exchange.process import ExchangeProcess
 from tests.faults.redis_server import RedisServer
@@ -113,6 +114,16 @@ def test_the_public_api_is_readable_from_any_origin(
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_data_may_load_nothing_and_has_no_rules_of_pages(client: FlaskClient):
+    answer = client.get(SPOT)
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Permissions-Policy" not in answer.headers
+    assert len(str(answer.headers)) < 1000
 
 
 def test_what_is_one_persons_own_may_be_embedded_nowhere_else(app: Flask):
