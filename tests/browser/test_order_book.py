@@ -147,11 +147,12 @@ def test_quantities_are_told_in_either_asset(page: Page, exchange: ExchangeProce
 def test_a_book_that_lost_a_message_says_so_until_it_is_right_again(
     page: Page, exchange: ExchangeProcess
 ):
-    exchange.control.fault("latency", endpoint="depth", ms=1500)
+    exchange.control.fault("latency", endpoint="depth", ms=9000)
     exchange.control.fault("gap", venue="spot", stream="*@depth*", times=1)
     note = page.locator("[data-book-note]")
     expect(note).to_contain_text("esyncing")
     expect(marks.book(page)).not_to_have_attribute("data-freshness", "live")
+    exchange.control.clear()  # the snapshot that was asked for comes now
     expect(note).to_be_hidden()
     expect(marks.book(page)).to_have_attribute("data-freshness", "live")
     expect_the_true_book(page, exchange)

@@ -1,8 +1,9 @@
 /** @import { Change } from "../../streams/exchange-news.js" */
 /** @import { Market } from "../../streams/routes.js" */
 
-// Changes come in bursts, and every process of the server has the new list within a second.
-const GATHER_MS = 1_000;
+// Changes come in bursts, and every process of the server has the new list within a second, a busy
+// one a little later: an older list, once fetched, would stay.
+const GATHER_MS = 2_000;
 
 /**
  * @typedef {object} Fetchers
