@@ -115,11 +115,17 @@ def test_a_worker_that_has_lost_redis_still_stops_when_it_is_asked_to(
     jobs_env: dict[str, str], own_redis: RedisServer
 ):
     with redis.Redis.from_url(own_redis.url) as client:
-        worker = Program("jobs.worker", jobs_env)
-        worker.start()
-        wait_until(lambda: client.smembers("rq:workers"), "the worker is there")
+        program = Program("jobs.worker", jobs_env)
+        program.start()
+        # It is known before it listens to signals: only then does it wait for a job.
+        wait_until(
+            lambda: any(
+                client.hget(worker, "state") == b"idle" for worker in client.smembers("rq:workers")
+            ),
+            "the worker waits for a job",
+        )
     own_redis.kill()
-    assert worker.stop() == 0
+    assert program.stop() == 0
 
 
 def test_a_killed_scheduler_is_replaced_within_its_lock(
