@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,6 +161,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             url: str = request.getfixturevalue("people_in_postgres")
             make_empty(url)
             yield url
+
+
+@pytest.fixture
+def hung_database() -> Iterator[str]:
+    """The address of a PostgreSQL that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
 
 
 @pytest.fixture(scope="session", autouse=True)

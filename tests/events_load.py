@@ -32,7 +32,7 @@ from tests.exchange.process import ExchangeProcess
 from tests.faults.visitor import Visitor, get, p99_ms
 from tests.support.listener import EVENTS
 from tests.support.program import Program
-from tests.support.site import Site, free_port
+from tests.support.site import Site, free_port, product_env
 from tests.support.waiting import wait_until
 
 WORKERS = 2
@@ -109,10 +109,7 @@ def surroundings() -> Iterator[tuple[dict[str, str], redis.Redis]]:
         redis.Redis.from_url(str(valkey.connection_url)) as client,
     ):
         env = {
-            **exchange.urls.environment(),
-            "REDIS_URL": str(valkey.connection_url),
-            "SNAPSHOT_DIR": str(Path(folder) / "snapshots"),
-            "DATABASE_URL": f"sqlite:///{folder}/people.db",
+            **product_env(exchange, str(valkey.connection_url), Path(folder)),
             "WEB_CONCURRENCY": str(WORKERS),
             "API_REQUESTS_PER_MINUTE": "0",
             "LOG_LEVEL": "WARNING",

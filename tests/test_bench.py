@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import hot, kept, machine
-from tests.bench.figures import Goal, Part, Spread, Table, number, percentile
+from tests.bench.figures import Goal, Part, Spread, Table, number
 from tests.bench.line_up import Contender, rows_of
 from tests.bench.machine import Clock, Disturbance, undisturbed
 from tests.bench.wrk import Load, WrkError, parsed
@@ -63,11 +63,6 @@ def test_a_goal_says_whether_it_is_met_and_how_far_it_is(bound, limit, figure, v
 )
 def test_numbers_are_written_with_three_digits_that_count(value, written):
     assert number(value) == written
-
-
-def test_the_99th_percentile_of_a_hundred_is_the_slowest():
-    assert percentile([float(value) for value in range(1, 101)], 99) == 100
-    assert percentile([7.0], 99) == 7
 
 
 def test_a_table_is_markdown_and_leaves_out_a_column_that_is_empty_everywhere():

@@ -64,6 +64,7 @@ def test_the_ban_ends_where_the_body_says_so(exchange: ExchangeProcess, redis_ur
     assert caught.value.retry_after_seconds == pytest.approx(90, abs=2)
 
 
+@pytest.mark.measured
 def test_the_door_opens_when_the_ban_ends(exchange: ExchangeProcess, redis_url: str):
     exchange.control.fault(
         "status", venue="spot", endpoint="time", status=418, retry_after=1, times=1
@@ -73,13 +74,13 @@ def test_the_door_opens_when_the_ban_ends(exchange: ExchangeProcess, redis_url: 
     with pytest.raises(Banned):
         client.get(TIME)
     banned_at = time.monotonic()
-    while time.monotonic() - banned_at < 20:
+    while time.monotonic() - banned_at < 3:
         try:
             client.get(TIME)
             break
         except Banned:
             time.sleep(0.02)
-    assert 0.9 < time.monotonic() - banned_at < 10
+    assert 0.9 < time.monotonic() - banned_at < 2
     assert exchange.control.calls("spot", "time") == 2
 
 

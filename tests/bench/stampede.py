@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -10,7 +11,7 @@ from itertools import count
 import aiohttp
 
 from tests.bench.contenders.upstream import PATH
-from tests.bench.figures import Goal, Part, Row, Spread, Table, percentile
+from tests.bench.figures import Goal, Part, Row, Spread, Table
 from tests.bench.line_up import LINE_UP, PLAIN_THREADED, Contender, rows_of
 from tests.bench.surroundings import Surroundings, surroundings
 
@@ -68,7 +69,7 @@ def _burst(contender: Contender, place: Surroundings, number: int) -> Burst:
         calls = control.calls("spot", "exchangeInfo")
         control.clear()
     right = [wait for wait in waits if wait is not None]
-    return Burst(calls, len(waits) - len(right), seconds, percentile(right or [0.0], 50))
+    return Burst(calls, len(waits) - len(right), seconds, statistics.median(right or [0.0]))
 
 
 async def _crowd(url: str) -> list[float | None]:

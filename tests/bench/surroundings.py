@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.exchange.process import ExchangeProcess
 from tests.faults.redis_server import RedisServer
-from tests.support.site import Site
+from tests.support.site import Site, product_env
 
 WORKERS = 2
 # Requests are counted for the limit, as in production, and none is refused.
@@ -37,20 +37,13 @@ def surroundings(ttl_seconds: int = 3600) -> Iterator[Surroundings]:
     with tempfile.TemporaryDirectory(prefix="marketdeck-bench-") as name:
         folder = Path(name)
         with ExchangeProcess() as exchange, RedisServer(folder) as server:
-            env = {**exchange.urls.environment(), "REDIS_URL": server.url}
-            yield Surroundings(exchange, server, folder, env | settings(folder, ttl_seconds))
-
-
-def settings(folder: Path, ttl_seconds: int) -> dict[str, str]:
-    """A product that keeps everything in this folder and says little."""
-    return {
-        "SNAPSHOT_DIR": str(folder / "snapshots"),
-        "METRICS_DIR": str(folder / "metrics"),
-        "MAIL_DIR": str(folder / "mail"),
-        "DATABASE_URL": f"sqlite:///{folder}/people.db",
-        "WEB_CONCURRENCY": str(WORKERS),
-        "API_REQUESTS_PER_MINUTE": str(_NO_LIMIT),
-        "LOG_LEVEL": "WARNING",
-        "SPOT_SYMBOLS_CACHE_TTL_SECONDS": str(ttl_seconds),
-        "FUTURES_SYMBOLS_CACHE_TTL_SECONDS": str(ttl_seconds),
-    }
+            env = {
+                **product_env(exchange, server.url, folder),
+                "METRICS_DIR": str(folder / "metrics"),
+                "WEB_CONCURRENCY": str(WORKERS),
+                "API_REQUESTS_PER_MINUTE": str(_NO_LIMIT),
+                "LOG_LEVEL": "WARNING",
+                "SPOT_SYMBOLS_CACHE_TTL_SECONDS": str(ttl_seconds),
+                "FUTURES_SYMBOLS_CACHE_TTL_SECONDS": str(ttl_seconds),
+            }
+            yield Surroundings(exchange, server, folder, env)
