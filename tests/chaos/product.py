@@ -19,6 +19,7 @@ from tests.support.site import free_port
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 
+ASKERS = 3  # processes that ask Binance: two web workers and a job's
 _WORDS = {MASTER: "gunicorn", WORKER: "jobs.worker", SCHEDULER: "jobs.scheduler"}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 WEB, MASTER, WORKER, SCHEDULER, REDIS = "web", "gunicorn", "worker", "scheduler", "redis"
 SPOT, FUTURES = "spot", "futures"
 
-_STOPPED_SECONDS = (0.3, 2.0)
+STOPPED_SECONDS = (0.3, 2.0)
 _AWAY_SECONDS = (0.3, 2.5)
 _MISBEHAVES_SECONDS = (0.5, 4.0)
 _PAUSE_SECONDS = (0.2, 1.8)
@@ -52,7 +52,7 @@ def _event(dice: random.Random, at: float) -> Event:
         return Event(at, "kill", target, dice.uniform(*_AWAY_SECONDS), pick)
     if kind == "stop":
         target = dice.choice((WEB, WORKER, SCHEDULER, REDIS))
-        return Event(at, "stop", target, dice.uniform(*_STOPPED_SECONDS), pick)
+        return Event(at, "stop", target, dice.uniform(*STOPPED_SECONDS), pick)
     venue = dice.choice((SPOT, FUTURES))
     deed = dice.choice((*_MISDEEDS, *BANS))
     lasts = BAN_SECONDS if deed in BANS else dice.uniform(*_MISBEHAVES_SECONDS)
