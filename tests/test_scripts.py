@@ -1,27 +1,32 @@
-"""The modules that the page names in its head."""
+"""The page's scripts: what it starts with, and what the set-up makes of the sources."""
 
 import re
 from pathlib import Path
 
-from webapp.config import PROJECT_DIR
-from webapp.scripts import modules
+from webapp import STATIC_DIR
+from webapp.release import BUILT
 
+SOURCES = STATIC_DIR / "js"
+JOINED = STATIC_DIR / BUILT / "js"
 IMPORTED = re.compile(r'^(?:import|export) [^;]*?"(\..+?\.js)";', re.MULTILINE)
-
-
-def test_the_page_starts_with_all_modules_but_those_for_later(tmp_path: Path):
-    for name in ("main.js", "lib/words.js", "later/chart.js"):
-        path = tmp_path / "js" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    assert modules(str(tmp_path)) == ("js/lib/words.js", "js/main.js")
+WANTED_LATER = re.compile(r'(?:await|=>|=) import\("(\..+?\.js)"\)')
 
 
 def test_the_page_starts_with_just_the_modules_that_its_main_one_needs():
     """What only parts for later need stands below ``later`` too."""
-    static = PROJECT_DIR / "static"
-    needed = with_imports(static / "js" / "main.js")
-    assert modules(str(static)) == tuple(sorted(str(path.relative_to(static)) for path in needed))
+    needed = with_imports(SOURCES / "main.js")
+    assert needed == {path for path in SOURCES.rglob("*.js") if "later" not in path.parts}
+
+
+def test_a_browser_starts_with_two_files_and_each_part_for_later_is_one():
+    parts = {
+        (path.parent / name).resolve().relative_to(SOURCES)
+        for path in SOURCES.rglob("*.js")
+        for name in WANTED_LATER.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(parts) > 5
+    joined = {path.relative_to(JOINED) for path in JOINED.rglob("*.js")}
+    assert joined == {Path("main.js"), Path("start.js"), *parts}
 
 
 def with_imports(path: Path, known: frozenset[Path] = frozenset()) -> frozenset[Path]:

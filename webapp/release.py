@@ -1,7 +1,8 @@
-"""This release's static files as they are served: without comments, under a version of their own.
+"""This release's static files as they are served, under a version of their own.
 
-The sources need no build to be worked on; a browser need not load what is written for people. Each
-file has compressed copies beside it, and all style sheets are one.
+A browser need not load what is written for people, and gets few files in place of many: all style
+sheets are one, and the set-up joins the scripts (``rolldown.config.js``). Each file has compressed
+copies beside it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import rcssmin
-import rjsmin
 
 from webapp.compression import FINEST_COMPRESSORS
 
 KEPT_RELEASES = 5  # pages of an older one may still be open, and a web server may have its files
-# The set-up copies these from their packages as they are; their licences ask for their notices.
-VENDOR = "vendor"
+# The set-up makes these of the scripts, and what it makes is served in their place.
+SCRIPTS = ("js", "worker")
+BUILT = "built"
 # In the order in which they are joined: a later sheet has the last word.
 SHEETS = (
     "tokens",
@@ -45,7 +46,6 @@ CODINGS = {"br": ".br", "gzip": ".gz"}
 _COMPRESSED = {".js", ".mjs", ".css", ".json", ".svg"}
 
 _SQUEEZERS: dict[str, Callable[[str], str]] = {
-    ".js": rjsmin.jsmin,
     ".css": rcssmin.cssmin,
     ".json": lambda text: json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")),
 }
@@ -56,12 +56,20 @@ def release_folder(source: Path, releases: Path) -> Path:
     """The folder below ``releases`` with the files of ``source`` as they are served.
 
     It is named after their content and made when it is not there yet. Read once: sources that
-    change are another release, for which the server starts anew.
+    change are another release, for which the server starts anew. Raises ``FileNotFoundError``
+    where the set-up has not joined the scripts.
     """
+    built = source / BUILT
+    if not built.is_dir():
+        raise FileNotFoundError(f"{built} is not there: `make setup` makes it")
+    written = (
+        path
+        for path in _files(source)
+        if path.relative_to(source).parts[0] not in {*SCRIPTS, BUILT}
+    )
     contents = {
-        path.relative_to(source): _squeezed(path, source)
-        for path in sorted(source.rglob("*"))
-        if path.is_file()
+        **{path.relative_to(source): _squeezed(path) for path in written},
+        **{path.relative_to(built): _squeezed(path) for path in _files(built)},
     }
     contents[SHEET] = b"\n".join(contents.pop(Path("css", f"{name}.css"), b"") for name in SHEETS)
     folder = releases / _version(contents)
@@ -75,10 +83,9 @@ def release_folder(source: Path, releases: Path) -> Path:
 def file_hashes(folder: Path) -> dict[str, str]:
     """Each file's path below the folder, with its hash as a browser checks it."""
     copies = tuple(CODINGS.values())
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): integrity(path.read_bytes())
-        for path in files
+        for path in _files(folder)
         if path.suffix not in copies
     }
 
@@ -88,9 +95,13 @@ def integrity(content: bytes) -> str:
     return "sha256-" + b64encode(sha256(content).digest()).decode()
 
 
-def _squeezed(path: Path, source: Path) -> bytes:
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _squeezed(path: Path) -> bytes:
     squeeze = _SQUEEZERS.get(path.suffix)
-    if squeeze is None or VENDOR in path.relative_to(source).parts:
+    if squeeze is None:
         return path.read_bytes()
     return squeeze(path.read_text(encoding="utf-8")).encode()
 

@@ -5,7 +5,6 @@ import { systemClock } from "./lib/clock.js";
 import { rawCookie, readCookie, writeCookie } from "./lib/cookies.js";
 import { Later } from "./lib/later.js";
 import { pageStorage, SafeStorage } from "./lib/safe-storage.js";
-import { words } from "./lib/words.js";
 import { BookSnapshots } from "./state/book-snapshots.js";
 import { ChosenPair } from "./state/chosen-pair.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
@@ -50,6 +49,7 @@ import { WatchPanel } from "./views/watch-panel.js";
 import { WatchSwitches } from "./views/watch-switches.js";
 import { WatchlistCookie } from "./views/watchlist-cookie.js";
 import { WithoutServer } from "./views/without-server.js";
+import { words } from "./words.js";
 
 const FRESHNESS_EVERY_MS = 1_000;
 const REMEMBER_EVERY_MS = 60_000;

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import marks
 from tests.browser.conftest import Visitor, capture
+from tests.browser.sources import lay_open
 from tests.exchange.process import ExchangeProcess
 from webapp.markets.fold import fold
 
@@ -18,14 +19,14 @@ RIGHT_TO_LEFT = ("سوق", "שקל")
 OTHERS = ("रुपया", "Q\u0307BIT", "币安人生")
 
 FOLD_ALL = """async (texts) => {
-  const { href } = document.querySelector("link[rel=stylesheet]");
-  const { fold } = await import(`${href.slice(0, href.indexOf("/css/"))}/js/lib/fold.js`);
+  const { fold } = await import("/sources/js/lib/fold.js");
   return texts.map(fold);
 }"""
 
 
 def test_the_server_and_the_scripts_fold_every_letter_alike(visitor: Visitor, url: str):
     page = visitor.open(f"{url}?market=spot")
+    lay_open(page)
     letters = [
         char
         for char in map(chr, range(sys.maxunicode + 1))

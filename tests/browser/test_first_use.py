@@ -171,7 +171,7 @@ def test_who_has_left_the_box_before_its_code_comes_is_not_called_back(visitor: 
     link = marks.row(page, "ETHUSDT").get_by_role("link")
     link.focus()
     wait_until(lambda: gate.is_asked, "the code is asked for")
-    with page.expect_response(re.compile("matched-letters.js")):  # the last that it imports
+    with page.expect_response(re.compile("picker/picker.js")):
         gate.open()
     expect(link).to_be_focused()
     expect(page.locator("#find-options")).to_be_hidden()

@@ -12,16 +12,15 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import marks
 from tests.browser.conftest import Visitor, capture
+from tests.browser.sources import lay_open
 from tests.test_locales import WRITTEN
 from webapp.locales import look_of, written_as
 from webapp.markets.figures import compact_text, decimal_of, percent_text, price_text
 
 # On a page that loads no script of its own: the modules come alone, with the page's facts.
 WRITE_ALL = """async (asked) => {
-  const { href } = document.querySelector("link[rel=stylesheet]");
-  const folder = href.slice(0, href.indexOf("/css/"));
-  const { changeFigure, stepText, volumeText } = await import(`${folder}/js/views/figures.js`);
-  const { lookOf } = await import(`${folder}/js/lib/number-look.js`);
+  const { changeFigure, stepText, volumeText } = await import("/sources/js/views/figures.js");
+  const { lookOf } = await import("/sources/js/lib/number-look.js");
   return {
     locale: document.documentElement.dataset.locale,
     prices: asked.prices.map(([price, step]) => stepText(price, step)),
@@ -50,6 +49,7 @@ def test_the_server_and_the_scripts_write_alike(browser: Browser, url: str, tag:
     changes = [f"{Decimal(10_000 + move).scaleb(-2):f}" for move in moves]
     context = browser.new_context(locale=tag)
     page = context.new_page()
+    lay_open(page)
     page.goto(f"{url}/no-such-page")
     told: dict[str, Any] = page.evaluate(WRITE_ALL, {"prices": prices, "changes": changes})
     context.close()

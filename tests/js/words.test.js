@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, fill, words } from "../../static/js/lib/words.js";
+import { counted, fill, words } from "../../static/js/words.js";
 
 test("the words are those of the one file", () => {
   assert.equal(words.connection.live, "Live");

@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -51,7 +50,6 @@ from webapp.markets.sparkline import sparkline_svg
 from webapp.markets.views import VIEWS
 from webapp.markets.watch_form import BadEdit, edited
 from webapp.markets.watchlist import CookieIsFull, read_watchlist, write_aside, write_watchlist
-from webapp.scripts import modules
 from webapp.symbols.listing import market_named
 from webapp.watchlists.keys import KEYS_MAX, parse_keys
 from webapp.watchlists.lists import ListIsFull
@@ -163,7 +161,6 @@ def page_context() -> dict[str, Any]:
         "demo_data": settings.demo_data,
         "look": current_look(),
         "script_config": _script_config(),
-        "script_modules": modules(current_app.static_folder or ""),
         "chart_look": read_chart_look(request),
         "settings": read_settings(request),
     }

@@ -30,6 +30,7 @@ SOON_FOLDERS = tuple(
     f"js/later/{part}/" for part in ("related", "picker", "table", "lists", "book-cost", "latency")
 )
 SHELL_FILES = ("img/favicon.svg", "img/person.svg", "img/star.svg", "img/star-full.svg")
+SOURCE_MAP = ".map"  # which only who looks for a fault asks for
 WORKER_SOURCE = "worker/service-worker.js"
 ICON_SIZES = (192, 512)
 
@@ -65,20 +66,23 @@ def _release() -> dict[str, Any]:
     All but the ``later`` ones are kept when the worker is installed.
     """
     hashes = file_hashes(Path(current_app.static_folder or ""))
-    files = {
-        url_for("static", filename=name): digest
-        for name, digest in hashes.items()
-        if name in SHELL_FILES or name.startswith(tuple(f"{folder}/" for folder in SHELL_FOLDERS))
-    }
+    kept = {name: digest for name, digest in hashes.items() if _is_of_the_shell(name)}
+    files = {url_for("static", filename=name): digest for name, digest in kept.items()}
     shell_url = url_for("pwa.shell")
     files[shell_url] = integrity(shell_html().encode())
     version = sha256(json.dumps(files).encode()).hexdigest()[:12]
     later = [
         url_for("static", filename=name)
-        for name in hashes
+        for name in kept
         if name.startswith(LATER_FOLDERS) and not name.startswith(SOON_FOLDERS)
     ]
     return {"version": version, "shell": shell_url, "files": files, "later": later}
+
+
+def _is_of_the_shell(name: str) -> bool:
+    folder, _, _ = name.partition("/")
+    is_of_them = name in SHELL_FILES or folder in SHELL_FOLDERS
+    return is_of_them and not name.endswith(SOURCE_MAP)
 
 
 def _manifest() -> dict[str, Any]:

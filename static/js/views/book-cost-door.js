@@ -1,7 +1,7 @@
 /** @import { ShownBook } from "./order-book.js" */
 /** @import { Units } from "./pair-panel.js" */
 import { Later } from "../lib/later.js";
-import { words } from "../lib/words.js";
+import { words } from "../words.js";
 import { one, setText } from "./dom.js";
 
 /** The form that tells what a market order would cost; its code is loaded when it is first used. */

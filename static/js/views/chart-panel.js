@@ -4,7 +4,7 @@
 /** @import { Chart } from "../later/chart/chart.js" */
 /** @import { Units } from "./pair-panel.js" */
 import { readCookie, writeCookie } from "../lib/cookies.js";
-import { words } from "../lib/words.js";
+import { words } from "../words.js";
 import { all, one, setData, setText } from "./dom.js";
 
 const LOAD_AGAIN_MS = 10_000;

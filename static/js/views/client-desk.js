@@ -3,7 +3,7 @@
 /** @import { ClientRows } from "./client-rows.js" */
 /** @import { SortColumn } from "../state/columns.js" */
 import { isolated } from "../lib/isolate.js";
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { arrange } from "./arrange.js";
 import { intoBlocks } from "./blocks.js";
 import { namePair, nameSwitch, unknownSymbol } from "./client-rows.js";

@@ -1,7 +1,7 @@
 /** @import { SafeStorage } from "../lib/safe-storage.js" */
 /** @import { SymbolRow } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { all, one, setText } from "./dom.js";
 
 const TICK_SIZES_KEY = "marketdeck:tick-sizes:v1";

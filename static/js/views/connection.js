@@ -1,5 +1,5 @@
 /** @import { FeedStatus } from "../streams/status.js" */
-import { words } from "../lib/words.js";
+import { words } from "../words.js";
 import { one, setData, setText } from "./dom.js";
 import { troubleText } from "./line-text.js";
 

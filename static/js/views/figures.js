@@ -11,7 +11,7 @@ import {
   trimToTick,
 } from "../lib/decimal.js";
 import { pageLook, written, writtenPercent } from "../lib/number-look.js";
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 
 /** Figures as a person reads them; `webapp/markets/figures.py` writes the first ones alike. */
 

@@ -1,5 +1,5 @@
 /** @import { Later } from "../lib/later.js" */
-import { words } from "../lib/words.js";
+import { words } from "../words.js";
 import { one, setText } from "./dom.js";
 
 /** The switch for the latency, whose code is loaded when it is first pressed. */

@@ -1,5 +1,5 @@
 /** @import { FeedStatus } from "../streams/status.js" */
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { one, setText } from "./dom.js";
 import { ageText, minuteText } from "./figures.js";
 import { troubleText } from "./line-text.js";

@@ -1,5 +1,5 @@
 /** @import { FeedStatus } from "../streams/status.js" */
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 
 /**
  * Why the line to the exchange is not live, as a sentence.

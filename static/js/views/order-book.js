@@ -2,7 +2,7 @@
 /** @import { Level } from "../streams/payloads.js" */
 /** @import { Units } from "./pair-panel.js" */
 import { add, compare, decimalsOf, divide, multiply, round, subtract } from "../lib/decimal.js";
-import { words } from "../lib/words.js";
+import { words } from "../words.js";
 import { BookCostDoor } from "./book-cost-door.js";
 import { BookTools } from "./book-tools.js";
 import { all, fields, one, setData, setText } from "./dom.js";

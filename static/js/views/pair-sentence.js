@@ -1,5 +1,5 @@
 import { isolated } from "../lib/isolate.js";
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { fields } from "./dom.js";
 import { UNKNOWN } from "./figures.js";
 

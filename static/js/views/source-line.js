@@ -1,6 +1,6 @@
 /** @import { LoadedSymbols } from "../state/symbols.js" */
 /** @import { Market } from "../streams/routes.js" */
-import { counted, fill, words } from "../lib/words.js";
+import { counted, fill, words } from "../words.js";
 import { one, setData, setText } from "./dom.js";
 import { ageText, secondsText } from "./figures.js";
 

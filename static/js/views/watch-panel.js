@@ -1,7 +1,7 @@
 /** @import { Watchlists } from "../state/watchlists.js" */
 /** @import { Sources } from "./watch-rows.js" */
 import { cleanName, parseKeys } from "../lib/watch-key.js";
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { one, setData, setText } from "./dom.js";
 import { WatchRows } from "./watch-rows.js";
 

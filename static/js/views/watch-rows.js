@@ -2,7 +2,7 @@
 /** @import { Market } from "../streams/routes.js" */
 /** @import { ClientRows } from "./client-rows.js" */
 import { splitKey } from "../lib/watch-key.js";
-import { fill, words } from "../lib/words.js";
+import { fill, words } from "../words.js";
 import { all, one, setText } from "./dom.js";
 import { Query } from "./query.js";
 

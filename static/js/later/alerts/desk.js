@@ -5,8 +5,8 @@
 /** @import { MarketFeed } from "../../streams/feed.js" */
 /** @import { AlertPair } from "./form.js" */
 import { systemClock } from "../../lib/clock.js";
-import { fill, words } from "../../lib/words.js";
 import { one } from "../../views/dom.js";
+import { fill, words } from "../../words.js";
 import { ALERTS_MAX, Alerts } from "./alerts.js";
 import { AlertForm } from "./form.js";
 import { AlertHistory } from "./history.js";

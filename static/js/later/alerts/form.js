@@ -2,9 +2,9 @@
 /** @import { Figure } from "./rules.js" */
 /** @import { Permission } from "./telling.js" */
 import { compare } from "../../lib/decimal.js";
-import { fill, words } from "../../lib/words.js";
 import { all, one, setText } from "../../views/dom.js";
 import { impliedStep, stepText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 import { figureValue, isReached } from "./rules.js";
 import { checkThreshold, readNumber } from "./wish.js";
 import { figureText, measuredText, pairText, windowText } from "./wording.js";

@@ -1,10 +1,10 @@
 /** @import { Alert, Firing } from "./alerts.js" */
 /** @import { PriceBook } from "../../state/prices.js" */
 import { changePercent } from "../../lib/decimal.js";
-import { fill, words } from "../../lib/words.js";
 import { setData, setText } from "../../views/dom.js";
 import { momentText } from "../../views/figures.js";
 import { Query } from "../../views/query.js";
+import { fill, words } from "../../words.js";
 import { rearmLevel } from "./rules.js";
 import { figureText, firingText, gapsText, pairText, ruleText, windowText } from "./wording.js";
 

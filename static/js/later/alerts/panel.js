@@ -3,9 +3,10 @@
 /** @import { PriceBook } from "../../state/prices.js" */
 /** @import { ItemAction } from "./item.js" */
 /** @import { Ledger } from "./ledger.js" */
-import { counted, fill, words } from "../../lib/words.js";
+
 import { one, setText } from "../../views/dom.js";
 import { setUnread } from "../../views/page-title.js";
+import { counted, fill, words } from "../../words.js";
 import { AlertItem, firedItem } from "./item.js";
 import { pairText, ruleText } from "./wording.js";
 

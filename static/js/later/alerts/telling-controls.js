@@ -1,6 +1,7 @@
 /** @import { Telling } from "./telling.js" */
-import { words } from "../../lib/words.js";
+
 import { one, setText } from "../../views/dom.js";
+import { words } from "../../words.js";
 
 /** The switches at the panel's foot: how alerts are told, and words where the browser forbids it. */
 export class TellingControls {

@@ -1,8 +1,8 @@
 /** @import { AlertDirection, AlertKind } from "./alerts.js" */
 import { canonical, compare } from "../../lib/decimal.js";
 import { parseAmount } from "../../lib/number-look.js";
-import { fill, words } from "../../lib/words.js";
 import { stepText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 
 const DIGITS_MAX = 30;
 

@@ -1,8 +1,8 @@
 /** @import { Alert, Firing } from "./alerts.js" */
 import { compare, isDecimal } from "../../lib/decimal.js";
 import { writtenPercent } from "../../lib/number-look.js";
-import { counted, fill, words } from "../../lib/words.js";
 import { impliedStep, momentText, stepText } from "../../views/figures.js";
+import { counted, fill, words } from "../../words.js";
 import { minuteRuns } from "./spans.js";
 
 const RUNS_TOLD = 3;

@@ -3,9 +3,9 @@
 import { compare, decimalsOf, round } from "../../lib/decimal.js";
 import { isolated } from "../../lib/isolate.js";
 import { parseAmount } from "../../lib/number-look.js";
-import { fill, words } from "../../lib/words.js";
 import { one, setText } from "../../views/dom.js";
 import { basisPointsText, decimalText, stepOf, stepText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 import { orderCost, slippage } from "./order-cost.js";
 
 const QUOTE_STEP = "0.01";

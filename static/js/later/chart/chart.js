@@ -3,10 +3,10 @@
 /** @import { Units } from "../../views/pair-panel.js" */
 /** @import { Library } from "./drawing.js" */
 import { decimalsOf } from "../../lib/decimal.js";
-import { fill, words } from "../../lib/words.js";
 import { one, setData, setText } from "../../views/dom.js";
 import { impliedStep, stepText } from "../../views/figures.js";
 import { Frame } from "../../views/frame.js";
+import { fill, words } from "../../words.js";
 import { CandleHistory } from "./candle-history.js";
 import { ChartDrawing } from "./drawing.js";
 import { chartKeys } from "./keys.js";

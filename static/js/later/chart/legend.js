@@ -2,9 +2,9 @@
 /** @import { Units } from "../../views/pair-panel.js" */
 /** @import { TimeAxis } from "./time-axis.js" */
 import { compare } from "../../lib/decimal.js";
-import { fill, words } from "../../lib/words.js";
 import { fields, setData, setText } from "../../views/dom.js";
 import { changeFigure, stepText, UNKNOWN, volumeText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 
 /** One candle in words and exact figures: the one that is pointed at, else the last. */
 export class Legend {

@@ -1,9 +1,10 @@
 /** @import { ClockReading, ExchangeClock } from "../../state/exchange-clock.js" */
 /** @import { LatencySummary } from "./meter.js" */
 /** @import { Market } from "../../streams/routes.js" */
-import { counted, fill, words } from "../../lib/words.js";
+
 import { one, setText } from "../../views/dom.js";
 import { decimalText } from "../../views/figures.js";
+import { counted, fill, words } from "../../words.js";
 import { LatencyMeter } from "./meter.js";
 
 /**

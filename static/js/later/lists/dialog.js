@@ -1,5 +1,5 @@
-import { words } from "../../lib/words.js";
 import { one, setText } from "../../views/dom.js";
+import { words } from "../../words.js";
 
 /**
  * @typedef {object} Opened

@@ -1,7 +1,7 @@
 /** @import { Watchlists } from "../../state/watchlists.js" */
 
-import { fill, words } from "../../lib/words.js";
 import { one, setText } from "../../views/dom.js";
+import { fill, words } from "../../words.js";
 import { control, offerCopy, openDialog } from "./dialog.js";
 import { writeJson } from "./list-files.js";
 import { writeTradingView } from "./tradingview.js";

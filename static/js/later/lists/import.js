@@ -2,8 +2,8 @@
 /** @import { Watchlists } from "../../state/watchlists.js" */
 
 import { KEYS_MAX } from "../../lib/watch-key.js";
-import { counted, fill, words } from "../../lib/words.js";
 import { one } from "../../views/dom.js";
+import { counted, fill, words } from "../../words.js";
 import { control, openDialog } from "./dialog.js";
 import { FILE_MAX_BYTES, LISTS_MAX, readListFile, UnreadableFile } from "./list-files.js";
 

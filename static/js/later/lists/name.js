@@ -1,7 +1,7 @@
 /** @import { Watchlists } from "../../state/watchlists.js" */
 import { cleanName } from "../../lib/watch-key.js";
-import { words } from "../../lib/words.js";
 import { one, setText } from "../../views/dom.js";
+import { words } from "../../words.js";
 import { control, openDialog } from "./dialog.js";
 
 /** @param {Watchlists} lists */

@@ -1,5 +1,5 @@
 import { splitKey } from "../../lib/watch-key.js";
-import { fill, words } from "../../lib/words.js";
+import { fill, words } from "../../words.js";
 
 /**
  * A pair's name in a sentence, kept together by marks of direction: "BTC/USDT on futures".

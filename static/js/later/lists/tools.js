@@ -1,7 +1,8 @@
 /** @import { Watchlists } from "../../state/watchlists.js" */
 /** @import { WatchPanel } from "../../views/watch-panel.js" */
-import { words } from "../../lib/words.js";
+
 import { one } from "../../views/dom.js";
+import { words } from "../../words.js";
 import { ListMenu } from "./list-menu.js";
 import { Menu } from "./menu.js";
 import { UndoLine } from "./undo-line.js";

@@ -1,6 +1,7 @@
 /** @import { Edit, Watchlists } from "../../state/watchlists.js" */
-import { counted, fill, words } from "../../lib/words.js";
+
 import { one } from "../../views/dom.js";
+import { counted, fill, words } from "../../words.js";
 import { keyName } from "./pair-name.js";
 
 const SHOWN_FOR_MS = 12_000;

@@ -1,7 +1,8 @@
 /** @import { Change } from "../../streams/exchange-news.js" */
-import { fill, words } from "../../lib/words.js";
+
 import { one } from "../../views/dom.js";
 import { decimalText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 import { stateText } from "./states.js";
 
 const LINES_MAX = 5;

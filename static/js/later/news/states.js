@@ -1,4 +1,4 @@
-import { words } from "../../lib/words.js";
+import { words } from "../../words.js";
 
 /** @type {Record<string, string>} */
 const KNOWN = words.state;

@@ -2,8 +2,8 @@
 /** @import { Wanted } from "./ranking.js" */
 /** @import { PickerFigures } from "./figures.js" */
 import { fold } from "../../lib/fold.js";
-import { words } from "../../lib/words.js";
 import { setData, setText } from "../../views/dom.js";
+import { words } from "../../words.js";
 import { matchedLetters, pieces } from "./matched-letters.js";
 import { readingOf } from "./ranking.js";
 

@@ -1,6 +1,7 @@
 /** @import { Describe } from "./candidates.js" */
-import { fill, words } from "../../lib/words.js";
+
 import { dayText } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 
 /**
  * What kind of pair it is, in words to read and in words to find it by.

@@ -5,8 +5,8 @@
 /** @import { LoadedSymbols } from "../../state/symbols.js" */
 /** @import { PickerOption } from "./option.js" */
 
-import { counted, fill, words } from "../../lib/words.js";
 import { one, setText } from "../../views/dom.js";
+import { counted, fill, words } from "../../words.js";
 import { Announcer } from "./announcer.js";
 import { candidates } from "./candidates.js";
 import { Combobox } from "./combobox.js";

@@ -1,10 +1,10 @@
 /** @import { Market } from "../../streams/routes.js" */
 /** @import { Found } from "./related-pairs.js" */
 import { isolated } from "../../lib/isolate.js";
-import { fill, words } from "../../lib/words.js";
 import { all, one, setData, setText } from "../../views/dom.js";
 import { stepText, UNKNOWN } from "../../views/figures.js";
 import { Query } from "../../views/query.js";
+import { fill, words } from "../../words.js";
 import { unitOf } from "./related-pairs.js";
 
 const here = words.related;

@@ -6,7 +6,6 @@
 /** @import { KnownPair, RelatedState } from "./related-state.js" */
 import { decimalsOf, isDecimal, multiply, round } from "../../lib/decimal.js";
 import { isolated } from "../../lib/isolate.js";
-import { fill, words } from "../../lib/words.js";
 import { all, fields, one, setData, setText } from "../../views/dom.js";
 import {
   ageText,
@@ -19,6 +18,7 @@ import {
   UNKNOWN,
   volumeText,
 } from "../../views/figures.js";
+import { fill, words } from "../../words.js";
 import { basisOf, percentOf, pointsOf, yearlyFundingPercent, yearlyPercentOf } from "./basis.js";
 import { RelatedSkeleton } from "./related-skeleton.js";
 import { worse } from "./related-state.js";

@@ -1,8 +1,8 @@
 /** @import { MarketHours } from "./sessions.js" */
 import { compare } from "../../lib/decimal.js";
 import { isolated } from "../../lib/isolate.js";
-import { counted, fill, words } from "../../lib/words.js";
 import { dayTimeText, decimalText } from "../../views/figures.js";
+import { counted, fill, words } from "../../words.js";
 import { DAY_MS } from "./basis.js";
 
 /** The sentences of the panel of one asset. */

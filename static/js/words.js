@@ -1,9 +1,10 @@
-import { written } from "./number-look.js";
+import { written } from "./lib/number-look.js";
 
 /**
- * What the page says, in the person's language: the same file that the templates read.
+ * What the page says, in the person's language: the same file that the templates read. This module
+ * stands where it is served from, as no bundler knows a path that is made from the language.
  *
- * @type {typeof import("../../words/en.json", { with: { type: "json" } })}
+ * @type {typeof import("../words/en.json", { with: { type: "json" } })}
  */
 export const words = await load(globalThis.document?.documentElement.lang || "en");
 
@@ -32,7 +33,7 @@ export function counted(forms, count, values = {}) {
 
 /** @param {string} language */
 async function load(language) {
-  const { default: table } = await import(`../../words/${language}.json`, {
+  const { default: table } = await import(`../words/${language}.json`, {
     with: { type: "json" },
   });
   return table;
