@@ -95,7 +95,8 @@ const loader = ownLists
   : publicLoader;
 const lists = new MarketLists(loader);
 
-const rows = new RowsView(document, prices);
+const connection = new ConnectionView(document);
+const rows = new RowsView(document, prices, connection);
 const polite = new Polite(one(document, "[data-said]"));
 const grids = ["#pairs", "#watchlist-body"].map((body) => new Grid(document, body));
 const table = new LiveTableDoor(
@@ -112,7 +113,6 @@ const table = new LiveTableDoor(
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const chart = new ChartPanel(document, { feed, fetch: ask });
 const frame = new Frame([paintPrices, paintChosen]);
-const connection = new ConnectionView(document);
 const lineNotice = new LineNotice(document);
 const exchangeClock = new ExchangeClock({ fetch: ask, clock: systemClock });
 const latency = new Later(
@@ -124,6 +124,7 @@ const sourceLine = new SourceLine(document);
 const clientRows = new ClientRows(document, storage);
 const withoutServer = new WithoutServer(document, {
   lists,
+  connection,
   lastKnown,
   desk: new ClientDesk(document, prices, clientRows),
   reload: () => navigation.reload(),

@@ -3,10 +3,14 @@ import { words } from "../words.js";
 import { one, setData, setText } from "./dom.js";
 import { troubleText } from "./line-text.js";
 
-/** Says in words how the line to the exchange is. */
+/** Says in words how the line to the exchange is, and what that means for a value that is stale. */
 export class ConnectionView {
   #element;
   #text;
+  /** Whether no value can be vouched for. */
+  isBroken = false;
+  /** Whether a stale value has stopped, rather than not begun. */
+  wasLive = false;
 
   /** @param {ParentNode} root */
   constructor(root) {
@@ -18,8 +22,14 @@ export class ConnectionView {
   show({ state, trouble }) {
     setData(this.#element, "connection", state);
     setText(this.#text, troubleText(trouble) ?? words.connection[state]);
+    this.isBroken = state === "stale" || state === "down";
     setData(document.documentElement, "line", state);
-    // From now on a stale row has stopped, rather than not begun.
-    if (state === "live") setData(document.documentElement, "wasLive", "");
+    if (state === "live") this.takeAsLive();
+  }
+
+  /** From now on what is stale is no longer live, for what is shown was so once. */
+  takeAsLive() {
+    this.wasLive = true;
+    setData(document.documentElement, "wasLive", "");
   }
 }

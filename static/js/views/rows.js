@@ -14,6 +14,8 @@ import {
 import { flash } from "./flash.js";
 import { rowsInSight } from "./rows-in-sight.js";
 
+/** @typedef {{ isBroken: boolean, wasLive: boolean }} Line whether values can be vouched for */
+
 /** @type {[column: string, textOf: (ticker: Ticker, tickSize: string) => string][]} */
 const TEXTS = [
   ["move", ({ open, last }, tickSize) => moveText(open, last, tickSize)],
@@ -27,6 +29,7 @@ const TEXTS = [
 export class RowsView {
   #root;
   #prices;
+  #line;
   /** @type {Map<Element, Row>} */
   #rows = new Map();
   /** @type {Set<Element>} the bodies of the tables that hold them */
@@ -40,10 +43,12 @@ export class RowsView {
   /**
    * @param {Document} root
    * @param {PriceBook} prices
+   * @param {Line} line
    */
-  constructor(root, prices) {
+  constructor(root, prices, line) {
     this.#root = root;
     this.#prices = prices;
+    this.#line = line;
     const options = { capture: true, passive: true, signal: this.#aborter.signal };
     root.addEventListener("scroll", () => this.#look(), options);
     this.rebind();
@@ -95,7 +100,7 @@ export class RowsView {
   /** Values age although nothing arrives. */
   paintFreshness() {
     this.#look();
-    for (const row of this.#inView) row.setFreshness(this.#freshness(row));
+    for (const row of this.#inView) this.#paintAge(row);
   }
 
   /** @param {string} key of the chosen pair */
@@ -128,12 +133,12 @@ export class RowsView {
   #paint(row) {
     const ticker = this.#prices.get(row.market, row.symbol);
     if (ticker) row.paint(ticker, this.#columns);
-    row.setFreshness(this.#freshness(row));
+    this.#paintAge(row);
   }
 
   /** @param {Row} row */
-  #freshness(row) {
-    return this.#prices.freshness(row.market, row.symbol);
+  #paintAge(row) {
+    row.setFreshness(this.#prices.freshness(row.market, row.symbol), this.#line);
   }
 }
 
@@ -173,9 +178,19 @@ class Row {
     if (columns.has("range")) this.#paintRange(ticker);
   }
 
-  /** @param {string} freshness */
-  setFreshness(freshness) {
+  /**
+   * What was live and is no longer is grey; what has only its value of the list is dim from the
+   * page's first live value on. The row itself tells which: if its style hung on an attribute of
+   * the page's root, a change of the line would have the browser style all rows anew.
+   *
+   * @param {string} freshness
+   * @param {Line} line
+   */
+  setFreshness(freshness, { isBroken, wasLive }) {
+    const isWarmed = "warmed" in this.#element.dataset;
+    const isGrey = freshness === "stale" && (isBroken || (wasLive && !isWarmed));
     setData(this.#element, "freshness", freshness);
+    setData(this.#element, "faded", isGrey ? "grey" : wasLive && isWarmed ? "dim" : null);
   }
 
   /**

@@ -2,6 +2,7 @@
 /** @import { MarketLists } from "../state/market-lists.js" */
 /** @import { Market } from "../streams/routes.js" */
 /** @import { ClientDesk } from "./client-desk.js" */
+/** @import { ConnectionView } from "./connection.js" */
 import { Query } from "./query.js";
 
 const LIST_EVERY_MS = 300_000;
@@ -10,6 +11,7 @@ const LIST_RETRY_MS = 10_000;
 /**
  * @typedef {object} Parts
  * @property {MarketLists} lists
+ * @property {ConnectionView} connection
  * @property {LastKnown} lastKnown
  * @property {ClientDesk} desk makes the page's states
  * @property {() => void} reload asks the server once more for the state that is shown
@@ -51,7 +53,7 @@ export class WithoutServer {
     this.#parts.lastKnown.restore();
     this.#parts.lists.takeKnown();
     // What is restored was live in an earlier page: until it is again, it is grey.
-    document.documentElement.dataset.wasLive = "";
+    this.#parts.connection.takeAsLive();
     this.fill();
   }
 
