@@ -15,7 +15,7 @@ beforeEach(async () => {
   painted = [];
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000 });
   mock.method(performance, "now", () => Date.now());
-  globals.document = { hidden: false };
+  globals.document = Object.assign(new EventTarget(), { hidden: false });
   globals.requestAnimationFrame = (/** @type {() => void} */ callback) => asked.push(callback);
   // Each test has a page of its own: the module remembers when it painted last.
   copies += 1;
@@ -54,6 +54,18 @@ test("however often something comes, a page paints ten times a second", () => {
     pass(10);
   }
   assert.equal(painted.length, 10);
+});
+
+test("while something scrolls it paints twice a second, and soon after it as ever", () => {
+  const frame = paintedFrame();
+  for (let ms = 0; ms < 2_000; ms += 10) {
+    if (ms < 1_000) document.dispatchEvent(new Event("scroll"));
+    frame.request();
+    pass(10);
+  }
+  const early = painted.filter((ms) => ms < 2_000);
+  assert.equal(early.length, 2);
+  assert.ok(painted.length - early.length >= 8);
 });
 
 test("all that a page paints is painted in one frame", () => {

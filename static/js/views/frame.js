@@ -1,17 +1,24 @@
 // As often as Binance sends a book: a page that paints whenever something comes, some 24 times a
 // second, costs a laptop nearly twice as much all day.
 const PAUSE_MS = 100;
+// While something scrolls, which needs the browser's frames for itself: nobody reads a value then.
+const SCROLLED_PAUSE_MS = 500;
+const SCROLLS_FOR_MS = 150; // after the last that was heard of it
 
 /** @type {Set<Frame>} that are to be painted */
 const due = new Set();
-let paintedAtMs = -PAUSE_MS;
+let paintedAtMs = Number.NEGATIVE_INFINITY;
+let scrolledAtMs = Number.NEGATIVE_INFINITY;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let isOnItsWay = false;
 
+const whenScrolled = { capture: true, passive: true };
+document.addEventListener("scroll", () => (scrolledAtMs = performance.now()), whenScrolled);
+
 /**
  * Runs its painters once in an animation frame, however often it is asked; all that a page paints
- * is painted in the same, at most ten times a second. In a hidden tab there are no frames: what
+ * is painted in the same, at most ten times a second, and twice while it scrolls. In a hidden tab there are no frames: what
  * came meanwhile is painted in one when it is shown.
  */
 export class Frame {
@@ -24,10 +31,7 @@ export class Frame {
 
   request() {
     due.add(this);
-    if (isOnItsWay || timer) return;
-    const pauseMs = document.hidden ? 0 : paintedAtMs + PAUSE_MS - performance.now();
-    if (pauseMs > 0) timer = setTimeout(askForFrame, pauseMs);
-    else askForFrame();
+    if (!isOnItsWay && !timer) askWhenDue();
   }
 
   /** In the very next frame: for what a person does, who would see the pause. */
@@ -45,6 +49,18 @@ export class Frame {
   close() {
     due.delete(this);
   }
+}
+
+function askWhenDue() {
+  const leftMs = document.hidden ? 0 : pauseLeftMs();
+  if (leftMs <= 0) return askForFrame();
+  timer = setTimeout(askWhenDue, Math.min(leftMs, PAUSE_MS)); // scrolling may begin or end meanwhile
+}
+
+function pauseLeftMs() {
+  const nowMs = performance.now();
+  const isScrolling = nowMs - scrolledAtMs < SCROLLS_FOR_MS;
+  return paintedAtMs + (isScrolling ? SCROLLED_PAUSE_MS : PAUSE_MS) - nowMs;
 }
 
 function askForFrame() {
