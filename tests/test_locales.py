@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.test_markets import SPOT, HandMadeCatalogue, field, made_app, row
 from webapp.locales import DEFAULT, best_look, current_look, look_of, written_as
 from webapp.markets.figures import compact_text, day_text, percent_text, price_text
-from webapp.markets.rows import LOOKS_KEPT, rows_of
+from webapp.markets.list_rows import LOOKS_KEPT, rows_of
 from webapp.symbols.listing import SymbolList
 
 NARROW, NO_BREAK = "\u202f", "\xa0"

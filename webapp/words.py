@@ -27,28 +27,32 @@ class Words:
     """A part of the words by name; one that is missing is an error and not an empty place."""
 
     def __init__(self, table: dict[str, Any], name: str = "words") -> None:
-        self._table = table
         self._name = name
+        # Made once, for a page asks for a thousand of them.
+        self._said = {key: _said(value, f"{name}.{key}") for key, value in table.items()}
 
     def __getattr__(self, key: str) -> Any:
-        path = f"{self._name}.{key}"
-        if key not in self._table:
-            raise LookupError(f"{path} is not among the words")
-        value = self._table[key]
-        # The words are ours and may hold markup; what is filled into them is escaped.
-        return Words(value, path) if isinstance(value, dict) else Markup(value)  # noqa: S704
+        return self[key]
 
     def __getitem__(self, key: str) -> Any:
-        return getattr(self, key)
+        try:
+            return self._said[key]
+        except KeyError:
+            raise LookupError(f"{self._name}.{key} is not among the words") from None
 
     def __contains__(self, key: str) -> bool:
-        return key in self._table
+        return key in self._said
 
     def of_count(self, count: int, **values: Any) -> Markup:
         """The form that the language has for so many, with ``{count}`` and the others filled in."""
         form = Locale.parse(LANGUAGE).plural_form(count)
         number = current_look().written(str(count))
         return fill(self[form if form in self else "other"], count=number, **values)
+
+
+def _said(value: Any, name: str) -> Words | Markup:
+    # The words are ours and may hold markup; what is filled into them is escaped.
+    return Words(value, name) if isinstance(value, dict) else Markup(value)  # noqa: S704
 
 
 def fill(text: Words | Markup, **values: Any) -> Markup:

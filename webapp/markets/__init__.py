@@ -36,7 +36,7 @@ from webapp.markets.own_lists import (
     own_lists,
 )
 from webapp.markets.query import MarketsQuery, UnknownMarket
-from webapp.markets.row_html import NO_EXTENT, table_blocks, table_rows
+from webapp.markets.row_html import NO_EXTENT, RowsApart
 from webapp.markets.rows import template_row
 from webapp.markets.settings import (
     CHOICES,
@@ -204,7 +204,7 @@ def _url_after_edit(query: MarketsQuery) -> str:
     return url_for("markets.index") + query.url() + ordering
 
 
-def shell_html() -> str:
+def shell_html() -> bytes:
     """The page that browsers keep for the time in which no server answers."""
     with written_as(look_of(DEFAULT)):
         settings, chart_look = PersonalSettings(), ChartLook()
@@ -239,8 +239,9 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _render(template: str, desk: Desk, **more: Any) -> str:
-    return render_template(
+def _render(template: str, desk: Desk, **more: Any) -> bytes:
+    rows_apart = RowsApart()
+    html = render_template(
         template,
         desk=desk,
         query=desk.query,
@@ -248,12 +249,13 @@ def _render(template: str, desk: Desk, **more: Any) -> str:
         views=("", *VIEWS),
         columns=COLUMNS,
         choices=CHOICES,
-        table_blocks=table_blocks,
-        table_rows=table_rows,
+        table_blocks=rows_apart.blocks,
+        table_rows=rows_apart.rows,
         template_row=template_row(),
         no_extent=NO_EXTENT,
         **more,
     )
+    return rows_apart.put_into(html)
 
 
 def _template() -> str:

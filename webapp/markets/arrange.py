@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from webapp.markets.fold import fold
+from webapp.markets.list_rows import Rows, in_order
 from webapp.markets.query import MarketsQuery
 from webapp.markets.rows import Row
 from webapp.markets.views import VIEWS, in_view
@@ -22,30 +23,17 @@ class Arranged(NamedTuple):
         return len(self.shown) + len(self.others)
 
 
-def arrange(rows: Sequence[Row], query: MarketsQuery) -> Arranged:
+def arrange(rows: Rows, query: MarketsQuery) -> Arranged:
     """The filter narrows the list, then the view picks from what is left, then it is sorted."""
-    matching = _matching(rows, query.q)
     if not query.view:
-        return Arranged(_sorted(matching, query.sort, query.direction))
-    own_order = _sorted(matching, *VIEWS[query.view].order)
+        return Arranged(_matching(rows.ordered(query.sort, query.direction), query.q))
+    own_order = _matching(rows.ordered(*VIEWS[query.view].order), query.q)
     members = in_view(query.view, own_order)
-    shown = _sorted(members, query.sort, query.direction)
-    keys = {row.key for row in members}
-    return Arranged(shown, [row for row in matching if row.key not in keys])
+    shown = in_order(members, query.sort, query.direction)
+    kept_out = set(own_order).difference(members)
+    return Arranged(shown, [row for row in rows if row in kept_out])
 
 
 def _matching(rows: Sequence[Row], text: str) -> Sequence[Row]:
     needle = fold(text)
     return [row for row in rows if needle in row.search_text] if needle else rows
-
-
-def _sorted(rows: Sequence[Row], column: str, direction: str) -> Sequence[Row]:
-    """Sort by value; rows without one come last whichever way the others run."""
-    if not direction:
-        return rows
-    descending = direction == "desc"
-    if column == "symbol":
-        return sorted(rows, key=lambda row: fold(row.symbol), reverse=descending)
-    known = [row for row in rows if column in row.numbers]
-    known.sort(key=lambda row: row.numbers[column], reverse=descending)
-    return known + [row for row in rows if column not in row.numbers]

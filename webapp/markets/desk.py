@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
-from unicodedata import normalize
 
 from webapp.markets.arrange import arrange
 from webapp.markets.figures import age_text
+from webapp.markets.list_rows import NO_ROWS, Rows, rows_of
 from webapp.markets.query import MarketsQuery
 from webapp.markets.related import Related
-from webapp.markets.rows import Row, absent_row, rows_of
+from webapp.markets.rows import Row, absent_row
 from webapp.markets.states import state_words
 from webapp.markets.watchlist import MAX_ENTRIES, Watchlist
 from webapp.symbols.catalogue import ServedList
@@ -38,7 +38,7 @@ class MarketList:
     """One market's rows, or the cause for which there are none."""
 
     market: Market
-    rows: Sequence[Row] = ()
+    rows: Rows = NO_ROWS
     source: str = ""
     listed_at: float = 0
     tickers_at: float | None = None
@@ -76,14 +76,6 @@ class MarketList:
     @property
     def name(self) -> str:
         return str(words().market.name[self.market])
-
-    @cached_property
-    def _by_symbol(self) -> dict[str, Row]:
-        return {normalize("NFC", row.symbol): row for row in self.rows}
-
-    def find(self, symbol: str) -> Row | None:
-        """The row of a symbol, in whichever form of Unicode the exchange or the URL has it."""
-        return self._by_symbol.get(normalize("NFC", symbol))
 
     def find_idle(self, symbol: str) -> Row | None:
         """The row of a pair that is listed but does not trade, with its state in words."""
@@ -173,14 +165,14 @@ class Desk:
 
     def _chosen(self) -> Row | None:
         if self.query.pair:
-            return self.list.find(self.query.pair) or self.list.find_idle(self.query.pair)
+            return self.list.rows.find(self.query.pair) or self.list.find_idle(self.query.pair)
         return self.list.rows[0] if self.list.rows else None
 
     def _watch_row(self, key: WatchKey) -> Row:
         market_list = self._list_of(key.market)
         note = words().state.not_listed if market_list.is_there else words().state.no_list
         return (
-            market_list.find(key.symbol)
+            market_list.rows.find(key.symbol)
             or market_list.find_idle(key.symbol)
             or absent_row(key.market, key.symbol, note)
         )

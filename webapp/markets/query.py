@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,7 +71,7 @@ class MarketsQuery:
 
     def url(self, **changes: Any) -> str:
         """A relative link to this state with some of its parts changed."""
-        return "?" + urlencode(replace(self, **changes).params(), safe=":,")
+        return _url(replace(self, **changes) if changes else self)
 
     @property
     def is_ordered(self) -> bool:
@@ -115,6 +116,11 @@ class MarketsQuery:
         if self.sort != column:
             return "none"
         return "ascending" if self.direction == "asc" else "descending"
+
+
+@lru_cache(maxsize=500)  # a page has thirty such links, and most pages have the same
+def _url(query: MarketsQuery) -> str:
+    return "?" + urlencode(query.params(), safe=":,")
 
 
 def _market(name: str) -> Market:

@@ -17,7 +17,8 @@ from webapp.markets.figures import (
     difference_text,
     percent_text,
 )
-from webapp.markets.rows import Row, row_of
+from webapp.markets.list_rows import row_in
+from webapp.markets.rows import Row
 from webapp.symbols.listing import Market, Pair, SymbolList
 from webapp.symbols.related import related_pairs, unit_of
 
@@ -71,9 +72,10 @@ class Related:
         pairs = related_pairs(chosen.base, spot, futures)
         self.chosen_key = chosen.key
         self.base = unit_of(chosen.base).asset
-        self.spot = _instrument("spot", pairs.spot)
-        self.perpetual = _instrument("perpetual", pairs.perpetual)
-        self.dated = [_dated(pair) for pair in pairs.dated]
+        self.spot = _instrument("spot", pairs.spot, spot)
+        self.perpetual = _instrument("perpetual", pairs.perpetual, futures)
+        dated = (_instrument("dated", pair, futures) for pair in pairs.dated)
+        self.dated = [one for one in dated if one]
         self.has_spot_list, self.has_futures_list = spot is not None, futures is not None
         self._tickers_at = {
             "spot": spot.tickers_at if spot else None,
@@ -146,13 +148,8 @@ class Related:
         )
 
 
-def _instrument(kind: Literal["spot", "perpetual"], pair: Pair | None) -> Instrument | None:
-    market: Market = "spot" if kind == "spot" else "futures"
-    return Instrument(kind, pair, row_of(market, pair)) if pair else None
-
-
-def _dated(pair: Pair) -> Instrument:
-    return Instrument("dated", pair, row_of("futures", pair))
+def _instrument(kind: Kind, pair: Pair | None, listing: SymbolList | None) -> Instrument | None:
+    return Instrument(kind, pair, row_in(listing, pair)) if pair and listing else None
 
 
 def _a_year(ratio: Decimal, seconds_left: float) -> str:

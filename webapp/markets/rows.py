@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from threading import Lock
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
-from webapp.locales import NumberLook, current_look
 from webapp.markets.figures import (
     UNKNOWN,
     compact_text,
@@ -24,14 +21,11 @@ from webapp.markets.figures import (
     trend_of,
 )
 from webapp.markets.fold import fold
-from webapp.newest import keep_newest
-from webapp.symbols.listing import Market, Pair, SymbolList
+from webapp.symbols.listing import Market, Pair
 from webapp.words import words
 
-LOOKS_KEPT = 8
 
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """One pair, ready to print; ``numbers`` and ``search_text`` are for sorting and filtering.
 
@@ -65,22 +59,6 @@ class Row:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", f"{self.market}:{self.symbol}")
-
-
-# A list's rows in the ways in which its readers write numbers; about 1 MB each.
-_made: WeakKeyDictionary[SymbolList, dict[NumberLook, tuple[Row, ...]]] = WeakKeyDictionary()
-_making = Lock()
-
-
-def rows_of(listing: SymbolList) -> tuple[Row, ...]:
-    """The list's rows in its own order, made once for each list and look of numbers."""
-    look = current_look()
-    rows = _made.get(listing, {}).get(look)
-    if rows is None:
-        rows = tuple(row_of(listing.market, pair) for pair in listing.pairs)
-        with _making:
-            keep_newest(_made.setdefault(listing, {}), look, rows, LOOKS_KEPT)
-    return rows
 
 
 def absent_row(market: Market, symbol: str, note: str) -> Row:

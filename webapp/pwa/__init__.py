@@ -69,7 +69,7 @@ def _release() -> dict[str, Any]:
     kept = {name: digest for name, digest in hashes.items() if _is_of_the_shell(name)}
     files = {url_for("static", filename=name): digest for name, digest in kept.items()}
     shell_url = url_for("pwa.shell")
-    files[shell_url] = integrity(shell_html().encode())
+    files[shell_url] = integrity(shell_html())
     version = sha256(json.dumps(files).encode()).hexdigest()[:12]
     later = [
         url_for("static", filename=name)
