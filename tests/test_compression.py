@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import zlib
+from collections.abc import Callable
 
 import brotli
 import pytest
@@ -10,12 +12,19 @@ import zstandard
 from flask.testing import FlaskClient
 
 from tests.test_markets import HandMadeCatalogue, made_app
+from webapp.compression import QUICK_STREAMS, in_parts
 
 DECODERS = {
     "br": brotli.decompress,
     "gzip": gzip.decompress,
     "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
 }
+READERS: dict[str, Callable[[bytes], bytes]] = {  # of what has come so far
+    "br": lambda part: bytes(brotli.Decompressor().process(part)),
+    "gzip": lambda part: zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(part),
+    "zstd": lambda part: zstandard.ZstdDecompressor().decompressobj().decompress(part),
+}
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "section#markets"}
 
 
 @pytest.fixture
@@ -50,6 +59,27 @@ def test_a_page_is_compressed_for_who_wants_it(client: FlaskClient, coding: str)
     coded = client.get("/markets/shell", headers={"Accept-Encoding": coding})
     assert coded.headers["Content-Encoding"] == coding
     assert DECODERS[coding](coded.data) == client.get("/markets/shell").data
+
+
+@pytest.mark.parametrize("coding", QUICK_STREAMS)
+def test_a_browser_can_read_the_head_while_the_rest_is_being_compressed(coding: str):
+    head, rest = b"<head>" + b"a" * 5_000, b"b" * 5_000
+    whole = b"".join(in_parts(coding, head, rest))
+    first = next(in_parts(coding, head, rest))
+    assert whole.startswith(first)
+    assert READERS[coding](first) == head
+    assert DECODERS[coding](whole) == head + rest
+
+
+def test_a_page_comes_in_parts_and_a_fragment_with_its_length(client: FlaskClient):
+    wanted = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    page = client.get("/markets", headers=wanted)
+    fragment = client.get("/markets", headers={**wanted, **FRAGMENT})
+    assert (page.headers["Content-Encoding"], page.headers.get("Content-Length")) == ("br", None)
+    assert fragment.headers["Content-Encoding"] == "zstd"
+    assert int(fragment.headers["Content-Length"]) == len(fragment.data)
+    plain = client.get("/markets", headers=FRAGMENT)
+    assert DECODERS["zstd"](fragment.data).count(b"data-row") == plain.data.count(b"data-row")
 
 
 @pytest.mark.parametrize("accepts", ["", "identity", "gzip;q=0", "*;q=0"])

@@ -217,7 +217,7 @@ def _symbols(site: Site) -> int:
 
 def _visiting(site: Site, path: str, extra: dict[str, str]) -> Callable[[], Visits]:
     """Many visits in turn over one connection."""
-    headers = {"Accept-Encoding": "gzip, br", "Accept-Language": "en", **extra}
+    headers = {"Accept-Encoding": "gzip, deflate, br, zstd", "Accept-Language": "en", **extra}
 
     def visit() -> Visits:
         connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=30)
