@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_a_fetch_costs_one_call_of_each_kind(exchange: ExchangeProcess):
         "exchangeInfo": 1,
         "ticker/24hr": 1,
     }
+
+
+def test_a_fetch_holds_binances_answer_once(exchange: ExchangeProcess):
+    source = spot(exchange)
+    source.fetch()  # what any first question loads
+    size = len(source.client.get(source.exchange_info_path, source.exchange_info_params))
+    tracemalloc.start()
+    source.fetch()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.95 * size, f"{peak / size:.2f} times the answer"
 
 
 def test_the_spot_list_holds_usdt_pairs_that_trade_majors_first(exchange: ExchangeProcess):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -259,6 +260,7 @@ def decimal_or_none(text: str | None) -> str | None:
     return text if text is not None and _DECIMAL.fullmatch(text) else None
 
 
+@lru_cache(maxsize=1_000)  # eleven of each pair, and most of them are others' too
 def without_trailing_zeros(text: str) -> str:
     """ "0.01000000" -> "0.01", "1.00000000" -> "1"; "" for what is no decimal."""
     if decimal_or_none(text) is None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -237,11 +238,11 @@ def host_name(host: str) -> str:
 
 def _read_body(answer: requests.Response, deadline: float) -> bytes:
     # Timeouts bound one read each; a server that drips must be bounded here.
-    body = bytearray()
+    body = BytesIO()  # which gives away what it has without a copy
     for chunk in answer.iter_content(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > ANSWER_MAX_BYTES:
+        body.write(chunk)
+        if body.tell() > ANSWER_MAX_BYTES:
             raise MalformedAnswer(f"Binance's answer is over {ANSWER_MAX_BYTES >> 20} MB")
         if time.monotonic() > deadline:
             raise Unreachable("Binance's answer did not end in time")
-    return bytes(body)
+    return body.getvalue()

@@ -51,21 +51,27 @@ class PublicSource:
     def fetch(self, on_failed_attempt: OnFailedAttempt = lambda _error: None) -> SymbolList:
         """Ask Binance for the list as it stands; raises ``BinanceError``."""
         listed_at = time.time()  # before the question: a list is never older than it says
-        rows = decode_exchange_info(
-            self.client.get(self.exchange_info_path, self.exchange_info_params, on_failed_attempt)
-        )
+        # Each row keeps the whole answer: none may be left when the next answer comes.
+        listed, not_trading = self._listed(on_failed_attempt)
         tickers_at = time.time()
         tickers = self._tickers()
-        pairs = by_popularity(_pairs(rows, tickers))
+        pairs = by_popularity(_with_figures(pair, tickers.get(pair.symbol)) for pair in listed)
         if not pairs:
             raise MalformedAnswer(f"Binance's {self.market} list holds no USDT pair that trades")
         return SymbolList(
-            self.market, pairs, listed_at, tickers_at if tickers else None, _not_trading(rows)
+            self.market, pairs, listed_at, tickers_at if tickers else None, not_trading
         )
 
     def busy_seconds(self) -> float:
         """How long background work should leave the venue alone."""
         return self.client.busy_seconds()
+
+    def _listed(self, on_failed_attempt: OnFailedAttempt) -> tuple[list[Pair], dict[str, str]]:
+        """The pairs that trade, without their figures, and the states of those that do not."""
+        rows = decode_exchange_info(
+            self.client.get(self.exchange_info_path, self.exchange_info_params, on_failed_attempt)
+        )
+        return list(_pairs(rows)), _not_trading(rows)
 
     def _tickers(self) -> dict[str, TickerRow]:
         # The figures only rank and fill the first paint: without them there is still a list.
@@ -97,7 +103,7 @@ def futures_source(client: BinanceClient) -> PublicSource:
     return PublicSource("futures", client, "/fapi/v1/exchangeInfo", "/fapi/v1/ticker/24hr")
 
 
-def _pairs(rows: Iterable[SymbolRow], tickers: Mapping[str, TickerRow]) -> Iterable[Pair]:
+def _pairs(rows: Iterable[SymbolRow]) -> Iterable[Pair]:
     seen: set[str] = set()
     for row in rows:
         if not _trades_against_usdt(row):
@@ -106,7 +112,7 @@ def _pairs(rows: Iterable[SymbolRow], tickers: Mapping[str, TickerRow]) -> Itera
             log.warning("left out the second row of symbol %s", row.symbol[:40])
             continue
         seen.add(row.symbol)
-        yield _pair(row, tickers.get(row.symbol))
+        yield _pair(row)
 
 
 def _not_trading(rows: Iterable[SymbolRow]) -> dict[str, str]:
@@ -127,8 +133,7 @@ def _trades_against_usdt(row: SymbolRow) -> bool:
     )
 
 
-def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
-    ticker = ticker or TickerRow(row.symbol)
+def _pair(row: SymbolRow) -> Pair:
     pair = Pair(
         symbol=row.symbol,
         base_asset=row.baseAsset,
@@ -137,6 +142,17 @@ def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
         contract_type=row.contractType,
         underlying_type=row.underlyingType,
         rules=rules_of(row),
+    )
+    if not pair.is_dated:
+        return pair
+    return msgspec.structs.replace(pair, delivery_at_ms=row.deliveryDate)
+
+
+def _with_figures(pair: Pair, ticker: TickerRow | None) -> Pair:
+    if ticker is None:
+        return pair
+    return msgspec.structs.replace(
+        pair,
         last_price=decimal_or_none(ticker.lastPrice),
         open_price=decimal_or_none(ticker.openPrice),
         high_price=decimal_or_none(ticker.highPrice),
@@ -145,6 +161,3 @@ def _pair(row: SymbolRow, ticker: TickerRow | None) -> Pair:
         quote_volume=decimal_or_none(ticker.quoteVolume),
         change_percent=decimal_or_none(ticker.priceChangePercent),
     )
-    if not pair.is_dated:
-        return pair
-    return msgspec.structs.replace(pair, delivery_at_ms=row.deliveryDate)
