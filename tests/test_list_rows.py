@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import CodeType, FrameType
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.test_markets import HandMadeCatalogue, made_app
-from webapp.markets import list_rows, row_html, rows
+from tests.test_markets import SPOT, HandMadeCatalogue, made_app
+from webapp.markets import list_rows, row_html
+from webapp.markets.rows import row_of
+from webapp.symbols.listing import SymbolList
 
 WORK: dict[CodeType, str] = {
-    rows.row_of.__code__: "made",
+    row_of.__code__: "made",
     list_rows.in_order.__code__: "sorted",
     row_html._rendered.__code__: "rendered",
 }
@@ -61,3 +65,15 @@ def test_another_list_has_rows_of_its_own():
     with work_done() as done:
         client.get("/markets")
     assert {"made", "rendered"} <= set(done)
+
+
+def test_all_who_ask_for_a_new_list_at_once_share_its_rows():
+    listing = SymbolList("spot", SPOT, 0, None)
+    at_once = threading.Barrier(8)
+
+    def rows(_: int) -> int:
+        at_once.wait()
+        return id(list_rows.rows_of(listing))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(rows, range(8)))) == 1

@@ -58,10 +58,15 @@ class _Made:
     def __init__(self, listing: SymbolList) -> None:
         self._listing = listing
         self._rows: dict[str, Row] = {}
+        self._all: Rows | None = None
+        self._mutex = Lock()
 
-    @cached_property
+    @property
     def rows(self) -> Rows:
-        return Rows(map(self.row, self._listing.pairs))
+        with self._mutex:
+            if self._all is None:
+                self._all = Rows(map(self.row, self._listing.pairs))
+            return self._all
 
     def row(self, pair: Pair) -> Row:
         row = self._rows.get(pair.symbol)
@@ -101,7 +106,8 @@ def _made_of(listing: SymbolList) -> _Made:
     look = current_look()
     made = _made.get(listing, {}).get(look)
     if made is None:
-        made = _Made(listing)
-        with _making:
-            keep_newest(_made.setdefault(listing, {}), look, made, LOOKS_KEPT)
+        with _making:  # who asks at the same time shares the work that is to come
+            looks = _made.setdefault(listing, {})
+            made = looks.get(look) or _Made(listing)
+            keep_newest(looks, look, made, LOOKS_KEPT)
     return made
