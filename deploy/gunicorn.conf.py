@@ -5,6 +5,8 @@ master with the new code starts beside the old one, which ends when the new one 
 one cannot start, the old one goes on. HUP only replaces the workers, by others of the same code.
 """
 
+import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -31,6 +33,9 @@ preload_app = True
 
 _OPEN_FILES = 16_384  # each open event stream is one
 
+_M_ARENA_MAX = -8  # malloc.h
+_HEAPS = 2  # of one worker, for all its threads
+
 # A bad setting is refused once and in one line, before the product is loaded.
 try:
     load_settings()
@@ -43,6 +48,12 @@ def on_starting(server: object) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+def when_ready(_server: object) -> None:
+    """Have few heaps: glibc gives each thread its own, and what is freed there stays there."""
+    with contextlib.suppress(AttributeError):  # another C library, which has no such heaps
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def pre_exec(server: Any) -> None:
