@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import brotli
 import pytest
 import zstandard
+from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.melt.report import WEIGHT_KB
 from tests.test_markets import HandMadeCatalogue, made_app
 from webapp.compression import QUICK_STREAMS, in_parts
 
@@ -80,6 +84,18 @@ def test_a_page_comes_in_parts_and_a_fragment_with_its_length(client: FlaskClien
     assert int(fragment.headers["Content-Length"]) == len(fragment.data)
     plain = client.get("/markets", headers=FRAGMENT)
     assert DECODERS["zstd"](fragment.data).count(b"data-row") == plain.data.count(b"data-row")
+
+
+def test_the_page_and_what_it_starts_with_are_lighter_than_their_limit(app: Flask):
+    client, wanted = app.test_client(), {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    html = client.get("/markets").text
+    files = set(re.findall(r'(?:src|href)="(/static/[^"]+[.](?:js|css|svg))"', html))
+    assert {Path(file).name for file in files} >= {"main.js", "desk.css", "htmx.min.js"}
+    weight = 0
+    for url in ("/markets", *files):
+        with client.get(url, headers=wanted) as answer:
+            weight += len(answer.data)
+    assert weight < WEIGHT_KB * 1000
 
 
 @pytest.mark.parametrize("accepts", ["", "identity", "gzip;q=0", "*;q=0"])
