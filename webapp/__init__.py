@@ -24,7 +24,7 @@ from webapp.locales import init_locales
 from webapp.logs import init_logs
 from webapp.ops import init_ops
 from webapp.release import release_folder
-from webapp.static_files import init_static_files
+from webapp.static_files import init_compression
 from webapp.struct_types import read_all_structs
 from webapp.traffic import WithId, init_traffic
 from webapp.words import init_words
@@ -72,7 +72,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_sessions(app, settings.session_absolute_seconds)
     init_guard(app)
     init_headers(app, settings)
-    init_static_files(app)
+    init_compression(app)
     init_errors(app)
     init_locales(app)
     init_words(app)

@@ -7,10 +7,7 @@ A web server in front may do both instead; it finds the same copies.
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, request
 
@@ -27,25 +24,9 @@ _TEXTS = {"text/html", "text/javascript", "application/json", "image/svg+xml"}
 _WORTH_IT_BYTES = 1_000
 
 
-def init_static_files(app: Flask) -> None:
+def init_compression(app: Flask) -> None:
     app.view_functions["static"] = lambda filename: _static_file(app, filename)
     app.after_request(_compressed)
-    app.jinja_env.globals["url_for"] = _url_for(app)
-
-
-def _url_for(app: Flask) -> Callable[..., str]:
-    """For templates: a page names a hundred static files, and Flask builds each address anew."""
-
-    @lru_cache(maxsize=1_000)
-    def of_file(_root: str, filename: str) -> str:
-        return app.url_for("static", filename=filename)
-
-    def url_for(endpoint: str, **values: Any) -> str:
-        if endpoint == "static":
-            return of_file(request.script_root, values["filename"])
-        return app.url_for(endpoint, **values)
-
-    return url_for
 
 
 def _static_file(app: Flask, filename: str) -> Response:
@@ -75,9 +56,13 @@ def _compressed(answer: Response) -> Response:
     answer.headers["Content-Encoding"] = coding
     if is_waited_for:
         answer.set_data(QUICKEST_COMPRESSORS[coding](body))
-    else:
-        # A browser asks for scripts and style sheets as soon as it has read the head.
-        head, end, rest = body.partition(b"</head>")
-        answer.response = in_parts(coding, head + end, rest)
+        return answer
+    # A browser asks for scripts and style sheets as soon as it has read the head.
+    head, end, rest = body.partition(b"</head>")
+    parts = in_parts(coding, head + end, rest)
+    if end:
+        answer.response = parts
         del answer.headers["Content-Length"]
+    else:
+        answer.set_data(b"".join(parts))
     return answer
