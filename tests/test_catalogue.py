@@ -375,5 +375,23 @@ def test_a_success_elsewhere_ends_a_failure_here(
     assert failed.get("spot").source == "cache"
 
 
+@pytest.mark.usefixtures("looks_every_time")
+def test_a_look_at_a_process_that_stood_still_goes_by_the_newest_list(
+    start: StartProcess, stored: Store, monkeypatch: pytest.MonkeyPatch
+):
+    stored("BTCUSDT", age_seconds=60)
+    still = start()
+    still.get("spot")
+    stored("BTCUSDT", age_seconds=4)
+    read = SymbolStore.fresh
+
+    def read_slowly(store: SymbolStore, market: Market) -> SymbolList | None:
+        time.sleep(2 * shelf_module.LOOK_PATIENCE_SECONDS)
+        return read(store, market)
+
+    monkeypatch.setattr(SymbolStore, "fresh", read_slowly)
+    assert 5 < still.look("spot") <= 6
+
+
 def no_refresh_runs() -> bool:
     return not any(thread.name.startswith("refresh-") for thread in threading.enumerate())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import Any
@@ -370,6 +371,18 @@ def test_htmx_gets_the_fragment_that_it_will_swap(
     assert "HX-Request" in response.headers["Vary"]
     assert "HX-Target" in response.headers["Vary"]
     assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_an_answer_tells_how_old_the_lists_are_that_it_is_made_of(
+    client: FlaskClient, catalogue: HandMadeCatalogue
+):
+    spot_at, futures_at = (
+        round(catalogue.lists[market].listed_at * 1000) for market in ("spot", "futures")
+    )
+    assert client.get("/markets").headers["X-Listed-At"] == f'{{"spot": {spot_at}}}'
+    client.set_cookie("watchlist", "futures:BTCUSDT")
+    told = json.loads(client.get("/markets").headers["X-Listed-At"])
+    assert told == {"spot": spot_at, "futures": futures_at}
 
 
 def test_going_back_gives_htmx_the_whole_page(client: FlaskClient):

@@ -185,8 +185,12 @@ const newsDesk = new Later(
   () => import("./later/news/desk.js"),
   ({ NewsDesk }) =>
     new NewsDesk(document, {
+      clock: systemClock,
       fetchPart: (target) => navigation.refresh(target),
-      fetchList: (market) => lists.load(market),
+      fetchList: async (market) => {
+        await lists.load(market);
+        return lists.get(market)?.listedAtMs ?? null;
+      },
       concerns: (market, symbol) => lists.concerns(market, symbol),
     }),
 );

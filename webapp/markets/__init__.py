@@ -228,6 +228,7 @@ def _answer(desk: Desk, shown: OwnLists, **more: Any) -> Response:
     forget_those_of_others(response, shown)
     # One URL has several forms, and each holds the person's own watchlist.
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+    response.headers["X-Listed-At"] = json.dumps(desk.listed_at_ms)
     if desk.list.retry_after:
         response.headers["Retry-After"] = str(desk.list.retry_after)
     return response

@@ -119,6 +119,12 @@ class Desk:
         return bool(self.query.pair and self.list.is_there and self.chosen is None)
 
     @property
+    def listed_at_ms(self) -> dict[Market, int]:
+        """When Binance gave each public list that the page rests on, as a change's ``at`` says."""
+        lists = (one for one in self._lists.values() if one.is_there and not one.owner)
+        return {one.market: round(one.listed_at * 1000) for one in lists}
+
+    @property
     def status_code(self) -> int:
         if not self.list.is_there:
             return 503

@@ -12,7 +12,7 @@ from webapp.symbols.errors import NoSymbolList
 from webapp.symbols.listing import Market, SymbolList
 from webapp.symbols.pause import Failure
 from webapp.symbols.refresher import Refresher
-from webapp.symbols.shelf import Shelf
+from webapp.symbols.shelf import LOOK_OVERDUE_SECONDS, Shelf
 
 # The last part of an entry's life in which a request starts a refresh and answers at once.
 REFRESH_AHEAD_FRACTION = 0.1
@@ -82,7 +82,8 @@ class Catalogue:
         makes a fleet ask oftener than every ``LOOK_AGE_SECONDS``.
         """
         shelf, refresher = self._shelves[market]
-        fresh = shelf.fresh()
+        # Beside a newer one in Redis an older one would not be fetched anew, and nobody told so.
+        fresh = shelf.fresh(LOOK_OVERDUE_SECONDS)
         if fresh is None:  # whoever asks for the list next fetches it
             return 0
         too_young_seconds = fresh.listed_at + LOOK_AGE_SECONDS - time.time()

@@ -37,10 +37,13 @@ class Shelf:
         self._looks_again_at = 0.0
         self._redis_is_away = False
 
-    def fresh(self) -> SymbolList | None:
-        """The list that Redis holds, or while Redis is away the one last seen, within its TTL."""
+    def fresh(self, patience_seconds: float | None = None) -> SymbolList | None:
+        """The list that Redis holds, or while Redis is away the one last seen, within its TTL.
+
+        Who gives ``patience_seconds`` waits so long for a look that is due, whatever is at hand.
+        """
         if time.monotonic() >= self._looks_again_at:
-            self._look_into_redis()
+            self._look_into_redis(patience_seconds)
         current = self._current
         return current if current and self.seconds_left(current) > 0 else None
 
@@ -57,7 +60,7 @@ class Shelf:
     def seconds_left(self, listing: SymbolList) -> float:
         return listing.listed_at + self.ttl_seconds - time.time()
 
-    def _look_into_redis(self) -> None:
+    def _look_into_redis(self, patience_seconds: float | None) -> None:
         # One thread looks for all. Who has a list goes on with it meanwhile, unless nobody has
         # looked for long, and nobody waits for a Redis that was away at the last look.
         is_news_likely = time.monotonic() > self._looks_again_at + LOOK_INTERVAL_SECONDS
@@ -69,9 +72,12 @@ class Shelf:
                 threading.Thread(
                     target=self._run, args=(look,), daemon=True, name=f"look-{self.market}"
                 ).start()
+        if patience_seconds is not None:
+            look.wait(patience_seconds)
+            return
         if self._redis_is_away or (self._current and not is_mine and not is_news_likely):
             return
-        if not look.wait():
+        if not look.wait(LOOK_PATIENCE_SECONDS):
             self._redis_is_away = True
 
     def _run(self, look: _Look) -> None:
@@ -127,9 +133,9 @@ class _Look:
         """Whether another had better be begun, on another connection."""
         return time.monotonic() > self._began_at + LOOK_OVERDUE_SECONDS
 
-    def wait(self) -> bool:
-        """Whether it has ended, after waiting for as long as anybody should."""
-        return self._ended.wait(max(0.0, self._began_at + LOOK_PATIENCE_SECONDS - time.monotonic()))
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended so long after it began."""
+        return self._ended.wait(max(0.0, self._began_at + seconds - time.monotonic()))
 
     def end(self) -> None:
         self._ended.set()

@@ -7,6 +7,7 @@ const CLOSED = 2;
 
 /**
  * @typedef {object} Change as `/api/v1/symbols/events` tells it
+ * @property {number} at when Binance gave the list that shows it
  * @property {Market} market_type
  * @property {"added" | "removed" | "status" | "tick_size"} kind
  * @property {string} symbol

@@ -1,3 +1,4 @@
+/** @import { Market } from "../streams/routes.js" */
 import { Query } from "./query.js";
 
 /**
@@ -22,6 +23,7 @@ export class Navigation {
   #on;
   #aborter = new AbortController();
   #step = new AbortController();
+  #listedAt = "{}";
 
   /**
    * @param {Htmx} htmx
@@ -73,10 +75,13 @@ export class Navigation {
    * Fetches one part of what is shown once more; scroll position and focus stay where they are.
    *
    * @param {string} target as htmx names it in its HX-Target header
+   * @returns {Promise<Partial<Record<Market, number>>>} when Binance gave the lists that it is made
+   *   of, as far as the server told
    */
   async refresh(target) {
     const top = document.querySelector(SCROLLED)?.scrollTop ?? 0;
     const focused = rowControl(document.activeElement);
+    this.#listedAt = "{}";
     await this.#fetch(location.href, target, {});
     document.querySelector(SCROLLED)?.scrollTo({ top, behavior: "instant" });
     if (focused && document.activeElement === document.body) {
@@ -84,6 +89,7 @@ export class Navigation {
         preventScroll: true,
       });
     }
+    return JSON.parse(this.#listedAt);
   }
 
   close() {
@@ -134,6 +140,7 @@ export class Navigation {
   /** @param {any} event */
   #answered(event) {
     const { ctx } = event.detail;
+    this.#listedAt = ctx.response.headers.get("X-Listed-At") ?? "{}";
     if (ctx.response.status < 500) return;
     event.preventDefault();
     this.#giveUp(ctx);

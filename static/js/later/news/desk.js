@@ -1,3 +1,4 @@
+/** @import { Clock } from "../../lib/clock.js" */
 /** @import { Change } from "../../streams/exchange-news.js" */
 /** @import { Market } from "../../streams/routes.js" */
 /** @import { Fetchers } from "./outdated.js" */
@@ -12,13 +13,13 @@ export class NewsDesk {
 
   /**
    * @param {Document} root
-   * @param {Fetchers & { concerns: (market: Market, symbol: string) => boolean }} parts concerns:
-   *   whether it is news for who reads this list
+   * @param {Fetchers & { clock: Clock, concerns: (market: Market, symbol: string) => boolean }} parts
+   *   concerns: whether it is news for who reads this list
    */
-  constructor(root, { concerns, ...fetchers }) {
+  constructor(root, { concerns, ...parts }) {
     this.#concerns = concerns;
     this.#view = new NewsView(root);
-    this.#outdated = new OutdatedParts(root, fetchers);
+    this.#outdated = new OutdatedParts(root, parts);
   }
 
   /**
