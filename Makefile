@@ -11,7 +11,10 @@ NPM_READY := $(if $(NODE_IS_NEW),,.venv/npm.done)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 # A summary of what was skipped and of what takes longest, for the time of a run is a matter of these.
-PYTEST := $(BIN)/python -m pytest -v -rs --durations 15
+# Our modules are kept compiled, whatever the surroundings say, for hundreds of processes load them.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -v -rs --durations 15
+# The files that hold tests with a mark: to load all others only to leave them out takes a while.
+marked = $$(grep -rl --include='test_*.py' 'mark\.$(1)' tests)
 
 .PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events bench wrk check audit format clean setup setup-dev browser servers
 
@@ -37,14 +40,14 @@ test-product: setup-dev servers
 
 # Others would take their time from them: what is to happen within seconds would take longer.
 test-heavy: setup-dev servers
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m heavy $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m heavy $(call marked,heavy) $(ARGS) || [ $$? = 5 ]
 
 # By itself: beside a few browsers no other test would have the time that it measures.
 test-page: setup-dev browser
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "not measured" tests/browser $(ARGS) || [ $$? = 5 ]
 
 test-measured: setup-dev browser
-	$(PYTEST) -m measured $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m measured $(call marked,measured) $(ARGS) || [ $$? = 5 ]
 
 chaos: setup-dev ## hurt the product at random under load (SECONDS=300, SEED=... to repeat a run)
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),300) $(if $(SEED),--seed $(SEED))

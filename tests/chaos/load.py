@@ -18,7 +18,7 @@ from tests.faults.visitor import Seen, Visitor
 
 LISTS = {"spot": "/api/v1/symbols/spot", "futures": "/api/v1/symbols/futures"}
 PAGE = "/markets"
-_PAUSE_SECONDS = 0.03
+_PAUSE_SECONDS = 0.06
 
 
 class Load:
