@@ -177,7 +177,7 @@ def test_no_outage_has_a_violation(troubled_visitor: Visitor, url: str, exchange
 
 
 def test_the_phone_has_no_violation(browser: Browser, url: str):
-    context = browser.new_context(**SIZES["phone"])
+    context = browser.new_context(**SIZES["phone"], service_workers="block")
     page = open_live(Visitor(context), f"{url}?q={FEW}")
     findings = Findings(page)
     findings.look("phone")

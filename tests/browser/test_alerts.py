@@ -287,7 +287,7 @@ def test_what_was_missed_while_no_page_was_open_is_told_with_its_minutes(
     fall = min(float(row[3]) for row in missed)
     is_rise = rise - price > price - fall
     level = (rise + price) / 2 if is_rise else (fall + price) / 2
-    context = browser.new_context(**context_options)
+    context = browser.new_context(**context_options, service_workers="block")
     page = context.new_page()
     page.clock.install(time=candles[1][0] / 1000 + 2)
     page.goto(f"{url}?pair={UNMOVED}")
@@ -297,7 +297,7 @@ def test_what_was_missed_while_no_page_was_open_is_told_with_its_minutes(
     page.close()
     kept = context.storage_state()  # a clock that is installed stays with its context
     context.close()
-    context = browser.new_context(storage_state=kept, **context_options)
+    context = browser.new_context(storage_state=kept, service_workers="block", **context_options)
     page = context.new_page()
     page.goto(f"{url}?pair={UNMOVED}")
     expect(listed(page)).to_contain_text("Not watched: ")
@@ -337,7 +337,7 @@ def test_without_javascript_the_panel_says_that_it_needs_it(browser: Browser, ur
 def test_the_panel_and_the_form_are_captured(
     browser: Browser, url: str, moved: ExchangeProcess, size: str
 ):
-    page = browser.new_context(**SIZES[size]).new_page()
+    page = browser.new_context(**SIZES[size], service_workers="block").new_page()
     page.set_default_timeout(ACTION_TIMEOUT_MS)
     page.goto(f"{url}?pair={PAIR}")
     price = price_of(page)

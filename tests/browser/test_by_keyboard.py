@@ -79,7 +79,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 def test_tab_leads_to_everything_and_the_focus_is_always_in_sight(
     browser: Browser, url: str, size: str
 ):
-    context = browser.new_context(**PART_WIDTHS[size])
+    context = browser.new_context(**PART_WIDTHS[size], service_workers="block")
     page = Visitor(context).open(url)
     marks.expect_live(page)
     expect(page.locator("[data-related-facts]")).to_be_visible()
@@ -288,7 +288,7 @@ def test_live_prices_do_not_flood_a_screen_reader(visitor: Visitor, url: str):
 
 @pytest.mark.parametrize("size", ["zoomed", "zoomed-more"])
 def test_zoom_and_wider_letters_cut_nothing_off(browser: Browser, url: str, size: str):
-    context = browser.new_context(**PART_WIDTHS[size])
+    context = browser.new_context(**PART_WIDTHS[size], service_workers="block")
     page = open_live(Visitor(context), url)
     page.get_by_role("button", name="Watch BTCUSDT").first.click()
     widest = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

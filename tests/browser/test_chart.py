@@ -406,7 +406,10 @@ def test_it_looks_right(visitor: Visitor, url: str, scheme: Any):
 @pytest.mark.parametrize("width", [360, 800])
 def test_it_fits_where_there_is_little_room(browser: Browser, url: str, width: int):
     context = browser.new_context(
-        viewport={"width": width, "height": 760}, has_touch=True, color_scheme="dark"
+        viewport={"width": width, "height": 760},
+        has_touch=True,
+        color_scheme="dark",
+        service_workers="block",
     )
     page = context.new_page()
     page.goto(f"{url}?pair=BTCUSDT")

@@ -47,7 +47,7 @@ def test_the_server_and_the_scripts_write_alike(browser: Browser, url: str, tag:
     prices = [(some_decimal(dice), some_step(dice)) for _ in range(200)]
     moves = [dice.randrange(-9_999, 300_000) for _ in range(100)]  # in hundredths of a per cent
     changes = [f"{Decimal(10_000 + move).scaleb(-2):f}" for move in moves]
-    context = browser.new_context(locale=tag)
+    context = browser.new_context(locale=tag, service_workers="block")
     page = context.new_page()
     lay_open(page)
     page.goto(f"{url}/no-such-page")

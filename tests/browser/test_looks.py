@@ -40,7 +40,7 @@ LAYOUT_SHIFT = """() => new Promise((resolve) => {
 
 
 def open_with_a_watchlist(browser: Browser, url: str, options: dict[str, Any]) -> Page:
-    context = browser.new_context(**options)
+    context = browser.new_context(**options, service_workers="block")
     context.add_cookies([{"name": "watchlist", "value": quote(WATCHED, safe=""), "url": url}])
     page = context.new_page()
     page.goto(url)
@@ -85,7 +85,7 @@ def test_live_values_do_not_shift_the_page(visitor: Visitor, url: str):
 
 
 def test_on_a_phone_a_pair_pressed_far_down_is_brought_into_view(browser: Browser, url: str):
-    page = browser.new_context(**SIZES["phone"]).new_page()
+    page = browser.new_context(**SIZES["phone"], service_workers="block").new_page()
     page.goto(url)
     marks.expect_live(page)
     page.locator("#markets [data-row]").nth(120).get_by_role("link").tap()

@@ -258,7 +258,7 @@ THEMES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_the_themes_are_captured(browser: Browser, url: str, size: str):
-    context = browser.new_context(**SIZES[size])
+    context = browser.new_context(**SIZES[size], service_workers="block")
     page = context.new_page()
     page.goto(f"{url}?view=gainers")
     marks.expect_live(page)

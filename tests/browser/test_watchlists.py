@@ -21,6 +21,10 @@ THREE = "spot:BTCUSDT,spot:ETHUSDT,futures:SOLUSDT"
 # Sortable leaves a mark of its own on the body whose rows it drags.
 CAN_BE_DRAGGED = """() => Object.keys(document.querySelector("#watchlist-body"))
   .some((name) => name.startsWith("Sortable"))"""
+DESKTOP: dict[str, Any] = {
+    "viewport": {"width": 1440, "height": 900},
+    "service_workers": "block",
+}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
@@ -171,7 +175,7 @@ def drag(page: Page, handle: Locator, target: Locator) -> None:
 
 
 def test_rows_are_dragged_with_a_finger_and_the_page_does_not_scroll(browser: Browser, url: str):
-    context = browser.new_context(**PHONE)
+    context = browser.new_context(**PHONE, service_workers="block")
     page = watch(Visitor(context), url)
     marks.watched_row(page, "BTCUSDT").scroll_into_view_if_needed()
     marks.wait_for(page, CAN_BE_DRAGGED)
@@ -264,7 +268,7 @@ def test_lists_go_into_a_file_and_come_back(
     else:
         assert json.loads(path.read_text())["version"] == 1
 
-    stranger = Visitor(browser.new_context(viewport={"width": 1440, "height": 900}))
+    stranger = Visitor(browser.new_context(**DESKTOP))
     theirs = stranger.open(url)
     act(theirs, "Import")
     theirs.get_by_role("dialog").get_by_label("File").set_input_files(path)
@@ -307,7 +311,7 @@ def test_a_link_carries_a_list_and_its_name_to_another_browser(
     link = page.get_by_role("dialog").get_by_label("Link").input_value()
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
-    stranger = Visitor(browser.new_context(viewport={"width": 1440, "height": 900}))
+    stranger = Visitor(browser.new_context(**DESKTOP))
     theirs = watch(stranger, url, "spot:DOGEUSDT")
     theirs.goto(link)
     expect(theirs.get_by_role("heading", name="Shared list: Ann's picks")).to_be_visible()
@@ -425,7 +429,7 @@ def test_the_watchlist_is_captured(visitor: Visitor, browser: Browser, url: str,
     capture(page, f"watchlist-export-{scheme}")
     for width in (360, 390):
         options = {**PHONE, "viewport": {"width": width, "height": 844}}
-        context = browser.new_context(**options, color_scheme=scheme)
+        context = browser.new_context(**options, service_workers="block", color_scheme=scheme)
         phone = watch(Visitor(context), url, keys)
         marks.expect_live(phone)
         phone.locator("#watchlist").evaluate("(panel) => panel.scrollIntoView()")
