@@ -13,8 +13,8 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # A summary of what was skipped and of what takes longest, for the time of a run is a matter of these.
 # Our modules are kept compiled, whatever the surroundings say, for hundreds of processes load them.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -v -rs --durations 15
-# The files that hold tests with a mark: to load all others only to leave them out takes a while.
-marked = $$(grep -rl --include='test_*.py' 'mark\.$(1)' tests)
+# The files that hold tests with a mark, unless ARGS names some: to load all others takes a while.
+marked = $(if $(ARGS),,$$(grep -rl --include='test_*.py' 'mark\.$(1)' tests))
 
 .PHONY: help run demo test test-browser-modules test-product test-heavy test-page test-measured chaos storm melt picker table soak events bench wrk check audit format clean setup setup-dev browser servers
 
