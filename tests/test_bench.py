@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from tests.bench import hot, kept, machine
-from tests.bench.figures import Goal, Part, Spread, Table, number
+from tests.bench.figures import Goal, Part, Row, Spread, Table, number
 from tests.bench.line_up import Contender, rows_of
 from tests.bench.machine import Clock, Disturbance, undisturbed
+from tests.bench.picture import drawn
 from tests.bench.wrk import Load, WrkError, parsed
 
 SAID = """Running 4s test @ http://127.0.0.1:8000/
@@ -185,3 +187,17 @@ def test_a_part_replaces_its_own_figures_and_leaves_those_of_the_others(
     assert written["hot"]["tables"] == [{"title": "hot", "rows": [{"figure": 3.0}]}]
     assert written["hot"]["began_at"] == "2026-01-02T03:04:05Z"
     assert written["cold"]["goals"][0]["verdict"] == "met"
+
+
+def test_the_picture_has_a_bar_for_each_that_was_measured_the_longest_first():
+    rows: list[Row] = [
+        {"contender": "plain <design>", "×": 1.0},
+        {"contender": "**ours**", "×": 4.0},
+        {"contender": "another", "note": "not installed"},
+    ]
+    picture = ElementTree.fromstring(drawn(rows))  # noqa: S314  (our own)
+    bars = picture.findall("{*}rect")
+    assert [bar.get("class") for bar in bars] == ["ours", None]
+    assert float(bars[0].get("width", 0)) == pytest.approx(4 * float(bars[1].get("width", 0)))
+    texts = [text.text for text in picture.findall("{*}text")]
+    assert texts[1:] == ["ours", "× 4", "plain <design>", "× 1"]

@@ -13,6 +13,7 @@ from tests.bench.contenders.upstream import HELLO, KEYS, PATH, is_listed
 from tests.bench.figures import Goal, Part, Row, Spread, Table
 from tests.bench.line_up import LINE_UP, Contender, Running, rows_of
 from tests.bench.machine import Disturbance, cpu_seconds, undisturbed
+from tests.bench.picture import draw
 from tests.bench.surroundings import Surroundings, surroundings
 from tests.bench.wrk import CONNECTIONS, GZIP, Load, load
 
@@ -72,7 +73,9 @@ def run(rounds: int, seconds: float) -> Part:
                 turn = _turn(contender, running[contender.key], expected, seconds)
                 turns[contender.key].append(turn)
                 print(f"round {number + 1}: {contender.key}: {turn.per_second:,.0f}", flush=True)
-    return judged(turns, len(expected), seconds)
+    part = judged(turns, len(expected), seconds)
+    draw(part.tables[0].rows)
+    return part
 
 
 def rows_expected(place: Surroundings) -> list[dict[str, Any]]:
