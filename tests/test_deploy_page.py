@@ -28,7 +28,16 @@ PAGE = (PROJECT_DIR / "docs" / "deploy.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 NAME = "marketdeck.example"
 PRODUCT = ("deploy", "docs", "jobs", "static", "templates", "webapp")
-LOOSE = ("Makefile", "constraints.txt", "package-lock.json", "requirements.txt", "wsgi.py")
+LOOSE = (
+    "Makefile",
+    "constraints.txt",
+    "package.json",
+    "package-lock.json",
+    "requirements.txt",
+    "rolldown.config.js",
+    "wsgi.py",
+)
+FETCHED = (".venv", "node_modules")
 
 # What cannot be done here, and what is done in its place. All else is what the machine has.
 STAND_INS = {
@@ -158,7 +167,8 @@ def lay_source(machine: Debian) -> None:
     for name in LOOSE:
         shutil.copy(PROJECT_DIR / name, source)
         os.utime(source / name, (0, 0))  # older than what was made of them
-    (source / ".venv").symlink_to(PROJECT_DIR / ".venv")
+    for name in FETCHED:
+        (source / name).symlink_to(PROJECT_DIR / name)
     for file in filter(Path.is_file, (source / "deploy" / "systemd").rglob("*")):
         file.write_text(as_here(machine, file.read_text()))
     file = source / "deploy" / "nginx.conf"

@@ -105,14 +105,15 @@ const table = new LiveTableDoor(
     ({ LiveTable }) =>
       new LiveTable(document, prices, {
         changed: takeUpRows,
-        moved: () => frame.requestNext(), // other rows may have come into view
+        moved: () => rowsFrame.requestNext(), // other rows may have come into view
         held: () => polite.saySeldom(words.table.held.said),
       }),
   ),
 );
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const chart = new ChartPanel(document, { feed, fetch: ask });
-const frame = new Frame([paintPrices, paintChosen]);
+const rowsFrame = new Frame(paintPrices);
+const pairFrame = new Frame(paintChosen);
 const lineNotice = new LineNotice(document);
 const exchangeClock = new ExchangeClock({ fetch: ask, clock: systemClock });
 const latency = new Later(
@@ -236,8 +237,8 @@ settings.addEventListener("change", () => {
 prices.follow(feed);
 chosen.follow(feed);
 recents.follow(globalThis);
-prices.addEventListener("change", () => frame.request());
-chosen.addEventListener("change", () => frame.request());
+prices.addEventListener("change", () => rowsFrame.request());
+for (const source of [prices, chosen]) source.addEventListener("change", () => pairFrame.request());
 for (const part of ["best", "trade", "book"]) {
   feed.addEventListener(part, (event) =>
     latency.part?.heard(/** @type {CustomEvent} */ (event).detail),
@@ -359,7 +360,8 @@ function rebind() {
   latency.part?.clear();
   related.part?.rebind();
   picker.rebind(here().q);
-  frame.flush();
+  rowsFrame.flush();
+  pairFrame.flush();
   paintFreshness();
 }
 

@@ -15,11 +15,12 @@ from tests.browser.conftest import Visitor, capture
 from tests.exchange.process import ExchangeProcess
 from tests.support.waiting import wait_until
 
-# The page's own candles: what keeps them tells of changes, and so can be met by who listens.
+# The page's own candles: what keeps them tells of changes, and so can be met by who listens. It is
+# known by what it has, as its class has no name any more in the joined scripts.
 MEET_CANDLES = """
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (...about) {
-    if (this.constructor.name === "LiveCandles") window.liveCandles = this;
+    if ("rows" in this && "hasGap" in this) window.liveCandles = this;
     return listen.apply(this, about);
   };
 """

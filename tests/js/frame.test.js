@@ -38,7 +38,7 @@ function pass(ms) {
 }
 
 function paintedFrame() {
-  return new Frame([() => painted.push(Date.now())]);
+  return new Frame(() => painted.push(Date.now()));
 }
 
 test("what comes first is painted in the next frame", () => {
@@ -66,6 +66,16 @@ test("while something scrolls it paints twice a second, and soon after it as eve
   const early = painted.filter((ms) => ms < 2_000);
   assert.equal(early.length, 2);
   assert.ok(painted.length - early.length >= 8);
+});
+
+test("while something scrolls each has a frame of its own", () => {
+  const frames = [paintedFrame(), paintedFrame()];
+  document.dispatchEvent(new Event("scroll"));
+  for (const frame of frames) frame.request();
+  pass(10);
+  assert.deepEqual(painted, [1_000]);
+  pass(10);
+  assert.deepEqual(painted, [1_000, 1_010]);
 });
 
 test("all that a page paints is painted in one frame", () => {

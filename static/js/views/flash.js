@@ -8,7 +8,7 @@ const TOGETHER_MS = 50;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 // With what is painted anyway, so that styles are worked out once for both.
-const darkening = new Frame([goOut]);
+const darkening = new Frame(goOut);
 
 /** @type {Map<HTMLElement, number>} the cells that are lit and until when, first to go out first */
 const lit = new Map();

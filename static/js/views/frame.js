@@ -17,16 +17,17 @@ const whenScrolled = { capture: true, passive: true };
 document.addEventListener("scroll", () => (scrolledAtMs = performance.now()), whenScrolled);
 
 /**
- * Runs its painters once in an animation frame, however often it is asked; all that a page paints
- * is painted in the same, at most ten times a second, and twice while it scrolls. In a hidden tab there are no frames: what
+ * Runs its painter once in an animation frame, however often it is asked; all that a page paints is
+ * painted in the same, at most ten times a second. While it scrolls each has a frame of its own,
+ * twice a second. In a hidden tab there are no frames: what
  * came meanwhile is painted in one when it is shown.
  */
 export class Frame {
-  #painters;
+  #paint;
 
-  /** @param {(() => void)[]} painters */
-  constructor(painters) {
-    this.#painters = painters;
+  /** @param {() => void} paint */
+  constructor(paint) {
+    this.#paint = paint;
   }
 
   request() {
@@ -43,7 +44,7 @@ export class Frame {
   /** Paints now: after a swap the new elements must not show old values for a frame. */
   flush() {
     due.delete(this);
-    for (const paint of this.#painters) paint();
+    this.#paint();
   }
 
   close() {
@@ -58,9 +59,11 @@ function askWhenDue() {
 }
 
 function pauseLeftMs() {
-  const nowMs = performance.now();
-  const isScrolling = nowMs - scrolledAtMs < SCROLLS_FOR_MS;
-  return paintedAtMs + (isScrolling ? SCROLLED_PAUSE_MS : PAUSE_MS) - nowMs;
+  return paintedAtMs + (isScrolling() ? SCROLLED_PAUSE_MS : PAUSE_MS) - performance.now();
+}
+
+function isScrolling() {
+  return performance.now() - scrolledAtMs < SCROLLS_FOR_MS;
 }
 
 function askForFrame() {
@@ -74,5 +77,7 @@ function askForFrame() {
 function paintAll() {
   isOnItsWay = false;
   paintedAtMs = performance.now();
-  for (const frame of [...due]) frame.flush();
+  const now = [...due].slice(0, isScrolling() ? 1 : due.size);
+  for (const frame of now) frame.flush();
+  if (due.size > 0) askForFrame();
 }

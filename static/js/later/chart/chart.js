@@ -37,7 +37,7 @@ export class Chart {
   #palette;
   #drawing;
   #legend;
-  #frame = new Frame([() => this.#paint()]);
+  #frame = new Frame(() => this.#paint());
   #aborter = new AbortController();
   /** The candles; a check may look at them. */
   candles;

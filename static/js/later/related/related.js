@@ -60,7 +60,7 @@ export class Related {
     this.#state = new RelatedState({ prices, now: clock.now });
     this.#facts = new ContractFacts({ fetch, clock });
     this.#view = this.#bound();
-    this.#frame = new Frame([() => this.#paint()]);
+    this.#frame = new Frame(() => this.#paint());
     this.#observer = new IntersectionObserver((entries) => this.#moved(entries));
     this.#state.follow(feed);
     const options = { signal: this.#aborter.signal };
