@@ -162,6 +162,7 @@ test("an address that the browser refuses is down, not an exception", () => {
       constructor() {
         throw new DOMException("bad address", "SyntaxError");
       }
+      readyState = 3;
       addEventListener = () => undefined;
       send = () => undefined;
       close = () => undefined;
@@ -283,6 +284,19 @@ test("streams wanted while the socket is opening are subscribed once it is open"
   exchange.last.open();
   clock.advance(0);
   assert.deepEqual(exchange.last.streams, new Set([ALL, BOOK]));
+});
+
+test("a socket that is closing is sent nothing, of which browsers would complain", () => {
+  const world = start();
+  const socket = goLive(world);
+  socket.isClosing = true;
+  world.connection.setStreams(new Set([ALL, BOOK]));
+  world.clock.advance(1_000);
+  assert.deepEqual(socket.sent, []);
+  socket.drop();
+  world.clock.advance(1_500);
+  world.exchange.last.open();
+  assert.deepEqual(world.exchange.last.streams, new Set([ALL, BOOK]));
 });
 
 test("more streams than a socket may carry are refused loudly", () => {

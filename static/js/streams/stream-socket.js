@@ -4,13 +4,14 @@ import { readFrame } from "./frames.js";
 import { streamUrl } from "./routes.js";
 import { SILENCE_MAX_MS, SilenceWatch } from "./silence-watch.js";
 
+const OPEN = 1; // WebSocket.OPEN
 const OPEN_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * The part of the browser's WebSocket that is used here.
  *
- * @typedef {{ send(text: string): void, close(): void,
+ * @typedef {{ readyState: number, send(text: string): void, close(): void,
  *   addEventListener(type: string, listener: (event: any) => void): void }} WebSocketLike
  * @typedef {new (url: string) => WebSocketLike} WebSocketClass
  *
@@ -58,7 +59,7 @@ export class StreamSocket {
       clock,
       perSecond,
       carried,
-      send: (message) => this.#socket?.send(JSON.stringify(message)),
+      send: (message) => this.#send(JSON.stringify(message)),
     });
     this.#dial(WebSocket, url);
   }
@@ -138,6 +139,11 @@ export class StreamSocket {
     this.#socket.addEventListener("close", () => this.#closed());
     // An error is always followed by a close, which is the one that is acted upon.
     this.#socket.addEventListener("error", () => undefined);
+  }
+
+  /** @param {string} text lost where the other side is closing, of which this side hears next */
+  #send(text) {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(text);
   }
 
   #opened() {

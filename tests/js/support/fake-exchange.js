@@ -7,6 +7,7 @@ export class FakeSocket {
   /** @type {{ method: string, params: string[], id: number }[]} */
   sent = [];
   isClosedByClient = false;
+  isClosing = false; // the other side has begun to, and nobody has heard of it yet
   answers = true;
   #isOpen = false;
   #isDropped = false;
@@ -54,6 +55,12 @@ export class FakeSocket {
       this.#fire("open", {});
     }
     return this;
+  }
+
+  /** As of a WebSocket: it is being dialled, open or closing. */
+  get readyState() {
+    if (!this.isKept || this.isClosing) return 2;
+    return this.#isOpen ? 1 : 0;
   }
 
   /** Whether neither side has closed it. */
