@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, WebSocket, expe
 from tests.browser import marks
 from tests.browser.conftest import Visitor, capture
 from tests.exchange.process import ExchangeProcess
+from tests.support.site import Site
 from tests.support.waiting import wait_until
 
 # The page's own candles: what keeps them tells of changes, and so can be met by who listens. It is
@@ -272,13 +274,20 @@ def test_pairs_that_come_and_go_leave_nothing_behind(page: Page):
     assert after["JSEventListeners"] <= before["JSEventListeners"] + 40
 
 
+@pytest.fixture
+def own_site(settings_env: dict[str, str]) -> Iterator[Site]:
+    """One that may be failed: of the shared one, another process would not ask for a while after."""
+    with Site({**settings_env, "WEB_CONCURRENCY": "1"}) as site:
+        wait_until(site.is_warm, "both lists are cached")
+        yield site
+
+
 def test_it_says_when_binance_gives_no_history_and_goes_on_with_what_the_stream_tells(
-    troubled_visitor: Visitor, url: str, exchange: ExchangeProcess
+    troubled_visitor: Visitor, own_site: Site, exchange: ExchangeProcess
 ):
     exchange.control.fault("status", venue="spot", endpoint="klines", status=503)
     troubled_visitor.context.add_init_script(MEET_CANDLES)
-    # A pair of which no other test has asked for candles.
-    page = troubled_visitor.open(f"{url}?pair=ATOMUSDT")
+    page = troubled_visitor.open(f"{own_site.url}/markets?pair=ATOMUSDT")
     note = chart(page).locator("[data-chart-note]")
     expect(note).to_contain_text("Binance gives this server no candles of ATOM/USDT for now")
     expect(marks.field(chart(page), "close")).not_to_have_text("–")
