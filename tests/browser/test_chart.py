@@ -276,7 +276,7 @@ def test_pairs_that_come_and_go_leave_nothing_behind(page: Page):
 
 @pytest.fixture
 def own_site(settings_env: dict[str, str]) -> Iterator[Site]:
-    """One that may be failed: of the shared one, another process would not ask for a while after."""
+    """Of the shared one, the other process would not ask for a while after the failure."""
     with Site({**settings_env, "WEB_CONCURRENCY": "1"}) as site:
         wait_until(site.is_warm, "both lists are cached")
         yield site
