@@ -10,7 +10,7 @@ from webapp.config import PROJECT_DIR
 PICTURE = PROJECT_DIR / "var" / "bench.svg"
 OURS = "ours"  # with what the names of our own ways to serve begin
 
-_WIDTH, _LABEL, _VALUE, _BAR, _GAP, _TOP = 860, 340, 90, 22, 8, 44
+_WIDTH, _LABEL, _VALUE, _BAR, _GAP, _TOP = 980, 480, 80, 22, 8, 36
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1b2430; }
 .title { font-weight: 600; }
