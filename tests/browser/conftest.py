@@ -112,6 +112,14 @@ def url(shared_site: Site, exchange: ExchangeProcess) -> str:
     return f"{shared_site.url}/markets"
 
 
+@pytest.fixture
+def own_site(settings_env: dict[str, str]) -> Iterator[Site]:
+    """One that a test may stop or fail: a process of the shared one would remember it."""
+    with Site({**settings_env, "WEB_CONCURRENCY": "1"}) as site:
+        wait_until(site.is_warm, "both lists are cached")
+        yield site
+
+
 @dataclass
 class Visitor:
     """A person at a browser with an empty profile; ``complaints`` is what the console shows."""

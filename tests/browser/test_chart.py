@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -272,14 +271,6 @@ def test_pairs_that_come_and_go_leave_nothing_behind(page: Page):
     # page's own vary a little.
     assert after["Nodes"] <= before["Nodes"] + 400
     assert after["JSEventListeners"] <= before["JSEventListeners"] + 40
-
-
-@pytest.fixture
-def own_site(settings_env: dict[str, str]) -> Iterator[Site]:
-    """Of the shared one, the other process would not ask for a while after the failure."""
-    with Site({**settings_env, "WEB_CONCURRENCY": "1"}) as site:
-        wait_until(site.is_warm, "both lists are cached")
-        yield site
 
 
 def test_it_says_when_binance_gives_no_history_and_goes_on_with_what_the_stream_tells(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -256,13 +255,6 @@ def test_a_silent_mark_price_is_greyed_and_comes_back(page: Page, exchange: Exch
     expect(fact(page, "mark")).to_have_attribute("data-freshness", "stale")
     exchange.control.clear()
     expect(fact(page, "mark")).to_have_attribute("data-freshness", "live", timeout=30_000)
-
-
-@pytest.fixture
-def own_site(settings_env: dict[str, str]) -> Iterator[Site]:
-    with Site({**settings_env, "WEB_CONCURRENCY": "1"}) as site:
-        wait_until(site.is_warm, "both lists are cached", within_seconds=30)
-        yield site
 
 
 @pytest.mark.with_worker
