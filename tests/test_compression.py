@@ -89,8 +89,8 @@ def test_a_page_comes_in_parts_and_a_fragment_with_its_length(client: FlaskClien
 def test_the_page_and_what_it_starts_with_are_lighter_than_their_limit(app: Flask):
     client, wanted = app.test_client(), {"Accept-Encoding": "gzip, deflate, br, zstd"}
     html = client.get("/markets").text
-    files = set(re.findall(r'(?:src|href)="(/static/[^"]+[.](?:js|css|svg))"', html))
-    assert {Path(file).name for file in files} >= {"main.js", "desk.css", "htmx.min.js"}
+    files = set(re.findall(r'(?:src|href)="(/static/[^"]+[.](?:js|css|svg|json))"', html))
+    assert {Path(file).name for file in files} >= {"main.js", "desk.css", "htmx.min.js", "en.json"}
     weight = 0
     for url in ("/markets", *files):
         with client.get(url, headers=wanted) as answer:

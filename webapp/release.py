@@ -22,8 +22,8 @@ from webapp.compression import FINEST_COMPRESSORS
 
 KEPT_RELEASES = 5  # pages of an older one may still be open, and a web server may have its files
 # The set-up makes these of the scripts, and what it makes is served in their place.
-SCRIPTS = ("js", "worker")
 BUILT = "built"
+_MADE_FROM = {"js", "worker"}
 # In the order in which they are joined: a later sheet has the last word.
 SHEETS = (
     "tokens",
@@ -62,11 +62,8 @@ def release_folder(source: Path, releases: Path) -> Path:
     built = source / BUILT
     if not built.is_dir():
         raise FileNotFoundError(f"{built} is not there: `make setup` makes it")
-    written = (
-        path
-        for path in _files(source)
-        if path.relative_to(source).parts[0] not in {*SCRIPTS, BUILT}
-    )
+    apart = _MADE_FROM | {BUILT}
+    written = (path for path in _files(source) if path.relative_to(source).parts[0] not in apart)
     contents = {
         **{path.relative_to(source): _squeezed(path) for path in written},
         **{path.relative_to(built): _squeezed(path) for path in _files(built)},

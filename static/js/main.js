@@ -248,7 +248,7 @@ feed.addEventListener("connection", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
   connection.show(detail);
   lineNotice.take(detail, Date.now());
-  if (detail.state === "stale" || detail.state === "down") lastKnown.restore();
+  if (connection.isBroken) lastKnown.restore();
   paintFreshness();
 });
 feed.addEventListener("contract", (event) =>

@@ -148,7 +148,7 @@ def context_options() -> dict[str, Any]:
 
 @pytest.fixture
 def worker_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """A page's worker fetches a hundred files: only where ``with_worker`` says that it matters."""
+    """A page's worker fetches all files: only where ``with_worker`` says that it matters."""
     is_needed = request.node.get_closest_marker("with_worker") is not None
     return {"service_workers": "allow" if is_needed else "block"}
 

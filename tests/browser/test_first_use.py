@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -52,13 +51,6 @@ class Gate:
             route.continue_()
         else:
             self._kept.append(route)
-
-
-@pytest.fixture
-def own_site(settings_env: dict[str, str], tmp_path: Path) -> Iterator[Site]:
-    """A site that the test may stop."""
-    with Site({**settings_env, "WEB_CONCURRENCY": "1", "SNAPSHOT_DIR": str(tmp_path)}) as site:
-        yield site
 
 
 def opened(visitor: Visitor, url: str) -> Page:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,14 +30,6 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
-
-
-@pytest.fixture
-def own_site(settings_env: dict[str, str], tmp_path: Path) -> Iterator[Site]:
-    """A site that the test may stop."""
-    own = {"WEB_CONCURRENCY": "1", "SNAPSHOT_DIR": str(tmp_path)}
-    with Site({**settings_env, **own}) as site:
-        yield site
 
 
 def watch(visitor: Visitor, url: str, keys: str = THREE) -> Page:
