@@ -18,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 from tests.exchange.process import ExchangeProcess
 from tests.support.waiting import wait_until
 from webapp import create_app
+from webapp.api.lists_again import AT_ONCE, NotAtHand
 from webapp.symbols.shelf import LOOK_INTERVAL_SECONDS
 from webapp.traffic import WithId
 
@@ -136,6 +137,33 @@ def test_what_may_be_another_answer_is_flasks(
         for _ in range(2):
             client.open(path, method=method, headers=headers)
     assert paths == [path] * 2
+
+
+def at_once(client: FlaskClient, path: str) -> TestResponse:
+    return client.get(path, environ_overrides={AT_ONCE: True})
+
+
+def is_sent_away(client: FlaskClient) -> bool:
+    try:
+        at_once(client, SPOT)
+    except NotAtHand:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("path", [f"{SPOT}/BTCUSDT", "/api/v1/symbols/nowhere", "/"])
+def test_who_cannot_wait_is_not_answered_by_flask(app: Flask, client: FlaskClient, path: str):
+    with flasks_requests(app) as paths, pytest.raises(NotAtHand):
+        at_once(client, path)
+    assert paths == []
+
+
+def test_who_cannot_wait_is_sent_away_when_redis_is_to_be_looked_into(client: FlaskClient):
+    kept = client.get(SPOT)
+    assert at_once(client, SPOT).data == kept.data
+    wait_until(lambda: is_sent_away(client), "it is time for a look")
+    client.get(SPOT)
+    assert at_once(client, SPOT).data == kept.data
 
 
 def test_who_has_a_cookie_is_answered_by_flask(app: Flask, client: FlaskClient):

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import accounts, api, markets, ops, pwa, security_txt, status
 from webapp.api import documents
-from webapp.api.lists_again import ListsAgain
+from webapp.api.lists_again import MAY_BE_AT_HAND, ListsAgain
 from webapp.commands import init_commands
 from webapp.config import PROJECT_DIR, Settings, load_settings
 from webapp.cookies import init_sessions
@@ -86,6 +86,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(ops.blueprint)
     app.register_blueprint(security_txt.blueprint)
     app.register_blueprint(status.blueprint)
+    app.extensions["at_hand"] = MAY_BE_AT_HAND  # for the server, see deploy/threads.py
     app.wsgi_app = _layers(app, settings.trusted_proxies)  # type: ignore[method-assign,assignment]
     return app
 

@@ -21,7 +21,12 @@ from webapp.traffic import REQUEST_ID, Traffic
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# True in the environ where a server cannot wait for an answer: see ``NotAtHand``.
+AT_ONCE = "marketdeck.at_once"
+
 _MARKETS_BY_PATH: dict[str, Market] = {f"/api/v1/symbols/{market}": market for market in MARKETS}
+# How the requests begin that ``ListsAgain`` may have an answer for.
+MAY_BE_AT_HAND = tuple(f"GET {path}".encode() for path in _MARKETS_BY_PATH)
 _ENDPOINT = "api.symbols"
 # By these two an answer may be one person's own.
 _PERSONAL = frozenset({"HTTP_AUTHORIZATION", "HTTP_COOKIE"})
@@ -47,6 +52,10 @@ class _Kept(NamedTuple):
     body: bytes
 
 
+class NotAtHand(Exception):
+    """Raised in place of asking Flask where the answer was wanted ``AT_ONCE``."""
+
+
 class ListsAgain:
     """WSGI: gives again what ``app`` answered; its log and its counts are those of Flask's way."""
 
@@ -62,16 +71,23 @@ class ListsAgain:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         market = _MARKETS_BY_PATH.get(environ["PATH_INFO"])
         is_for_all = environ["REQUEST_METHOD"] == "GET" and _PERSONAL.isdisjoint(environ)
-        listing = self._catalogue.at_hand(market) if market and is_for_all else None
-        if market is None or listing is None:
-            return self._app(environ, start_response)
+        if market is None or not is_for_all:
+            return self._by_flask(environ, start_response)
+        listing = self._catalogue.at_hand(market, waits=not environ.get(AT_ONCE))
+        if listing is None:
+            return self._by_flask(environ, start_response)
         question = (market, *map(environ.get, _DECISIVE))
         kept = self._kept.get(question)
         if kept is None or kept.listing is not listing:
-            return self._ask(question, market, listing, environ, start_response)
+            return self._kept_of_flask(question, market, listing, environ, start_response)
         if self._counts.seconds_to_wait(environ.get("REMOTE_ADDR", "")):
-            return self._app(environ, start_response)  # which says so
+            return self._by_flask(environ, start_response)  # which says so
         return self._again(kept, environ, start_response)
+
+    def _by_flask(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get(AT_ONCE):
+            raise NotAtHand
+        return self._app(environ, start_response)
 
     def _again(
         self, kept: _Kept, environ: WSGIEnvironment, start_response: StartResponse
@@ -82,7 +98,7 @@ class ListsAgain:
         start_response(kept.status, [*kept.headers, ("Age", str(age)), own])
         return [kept.body]
 
-    def _ask(
+    def _kept_of_flask(
         self,
         question: tuple[object, ...],
         market: Market,
@@ -96,7 +112,7 @@ class ListsAgain:
             told.append((status, headers))
             return start_response(status, headers, *error)
 
-        answer = self._app(environ, hear)
+        answer = self._by_flask(environ, hear)
         try:
             body = b"".join(answer)
         finally:

@@ -50,10 +50,15 @@ class Catalogue:
             return ServedList(fresh, "cache")
         return self._fetched_or_last_good(*self._shelves[market], budget_seconds)
 
-    def at_hand(self, market: Market) -> SymbolList | None:
-        """The fresh list, which ``get`` serves from the cache; None when there is none."""
+    def at_hand(self, market: Market, *, waits: bool = True) -> SymbolList | None:
+        """The fresh list, which ``get`` serves from the cache; None when there is none.
+
+        Who cannot wait gets None as well when it is time to look into Redis.
+        """
         shelf, refresher = self._shelves[market]
-        fresh = shelf.fresh()
+        if not waits and shelf.is_look_due:
+            return None
+        fresh = shelf.fresh(patience_seconds=None if waits else 0)
         if fresh:
             refresher.saw(fresh)
             if shelf.seconds_left(fresh) < shelf.ttl_seconds * REFRESH_AHEAD_FRACTION:

@@ -42,10 +42,15 @@ class Shelf:
 
         Who gives ``patience_seconds`` waits so long for a look that is due, whatever is at hand.
         """
-        if time.monotonic() >= self._looks_again_at:
+        if self.is_look_due:
             self._look_into_redis(patience_seconds)
         current = self._current
         return current if current and self.seconds_left(current) > 0 else None
+
+    @property
+    def is_look_due(self) -> bool:
+        """Whether who asks for the fresh list may have to wait for Redis."""
+        return time.monotonic() >= self._looks_again_at
 
     def last_good(self) -> SymbolList | None:
         """The newest list known: the one that was last seen in Redis, else the disk's, or None."""
