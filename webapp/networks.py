@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network
 
 
-@lru_cache(maxsize=1024)  # an address is read far oftener than there are callers
 def network_of(address: str) -> str:
     """The address, or of an IPv6 one the network that one customer has."""
     try:
-        known = ip_address(address)
+        socket.inet_pton(socket.AF_INET, address)
+    except (OSError, ValueError):  # the latter of a NUL
+        return _network_of_ipv6(address)
+    return address
+
+
+@lru_cache(maxsize=1024)  # to read one takes time, and most callers ask again
+def _network_of_ipv6(address: str) -> str:
+    try:
+        known = IPv6Address(address)
     except ValueError:
         return "unknown"
-    if known.version == 4:
-        return str(known)
-    mapped = known.ipv4_mapped
-    return str(mapped or ip_network(f"{known}/64", strict=False))
+    return str(known.ipv4_mapped or IPv6Network(f"{known}/64", strict=False))

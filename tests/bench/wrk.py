@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -47,8 +48,12 @@ def load(
     seconds: float,
     connections: int = CONNECTIONS,
     headers: Mapping[str, str] = GZIP,
+    users: int | None = None,
 ) -> Load:
-    """Ask for so long, from one thread; ``seconds`` is rounded up to a whole one."""
+    """Ask for so long, from one thread; ``seconds`` is rounded up to a whole one.
+
+    With ``users`` the requests are of so many in turn, as a trusted proxy would tell of them.
+    """
     program = shutil.which("wrk")
     if program is None:
         raise WrkError(_HOW_TO_INSTALL)
@@ -56,7 +61,8 @@ def load(
     command += ["--timeout", f"{_PATIENCE_SECONDS}s", "-s", str(_REPORT)]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
-    done = subprocess.run([*command, url], capture_output=True, text=True, check=False)
+    env = dict(os.environ) if users is None else {**os.environ, "USERS": str(users)}
+    done = subprocess.run([*command, url], capture_output=True, text=True, check=False, env=env)
     return parsed(done.stdout + done.stderr)
 
 
