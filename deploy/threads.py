@@ -1,4 +1,4 @@
-"""gunicorn's thread worker, less one wait, with connections that outlive their request.
+"""gunicorn's thread worker, less two waits, with connections that outlive their request.
 
 An answer that the product has at hand is given by the thread that waits for requests: to pass a
 request to another thread and its connection back costs more than such an answer.
@@ -7,7 +7,10 @@ request to another thread and its connection back costs more than such an answer
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
+import time
+from functools import partial
 from typing import Any
 
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
@@ -101,6 +104,18 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
             conn.is_detached = True
             return False
 
+    def enqueue_req(self, conn: _Connection) -> None:
+        if conn.initialized or self.cfg.is_ssl:
+            super().enqueue_req(conn)
+            return
+        # A new one: gunicorn would have a thread wait until the client says something.
+        conn.init()
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + gthread.DEFAULT_WORKER_DATA_TIMEOUT
+        self.keepalived_conns.append(conn)
+        asks = partial(self.on_client_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, asks)
+
     def on_client_socket_readable(self, conn: _Connection, client: socket.socket) -> None:
         answer = self._answer_at_once(conn)
         if not answer:
@@ -113,6 +128,10 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
             self.keepalived_conns.append(conn)  # the one that waits longest comes last
             return
         self.poller.unregister(client)
+        if not unsent:
+            self.nr_conns -= 1
+            conn.close(graceful=True)
+            return
         sending = self.tpool.submit(_send_rest, conn, unsent, answer.keeps_alive)
         sending.add_done_callback(
             lambda sent: self.method_queue.defer(self.finish_request, conn, sent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -18,6 +19,7 @@ from tests.support.waiting import wait_until
 PATH = "/api/v1/symbols/spot"
 LIST = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 THREADS = 16  # of a process, by gunicorn's settings
+SILENT_SECONDS_MAX = 5  # of a new connection
 OF_EACH_ANSWER = frozenset({"x-request-id", "date", "age"})
 
 
@@ -117,6 +119,20 @@ def test_it_is_answered_while_every_thread_waits_for_somebody(connect: Connect):
         connect().send(LIST[:-2])
     for _ in range(50):
         assert connection.ask().said == expected
+
+
+def test_who_says_nothing_keeps_no_thread(connect: Connect):
+    for _ in range(THREADS):
+        connect()
+    began_at = time.monotonic()
+    assert connect().ask(LIST.replace(PATH.encode(), b"/api/v1/time")).status == 200
+    assert time.monotonic() - began_at < SILENT_SECONDS_MAX - 1
+
+
+def test_who_says_nothing_for_long_is_sent_away(connect: Connect):
+    began_at = time.monotonic()
+    assert connect().is_ended()
+    assert time.monotonic() - began_at >= SILENT_SECONDS_MAX - 0.1
 
 
 @pytest.mark.parametrize(
