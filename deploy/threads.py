@@ -139,6 +139,8 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def _answer_at_once(self, conn: _Connection) -> _AnswerAtOnce | None:
         """What is to be sent; None where another thread has to see to the request."""
+        if not self._may_be_at_hand:
+            return None
         try:
             received = conn.sock.recv(_HEAD_BYTES)
         except OSError:
@@ -160,7 +162,7 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
 
 def _is_one_head(received: bytes) -> bool:
-    return received.find(_END_OF_HEAD) == len(received) - len(_END_OF_HEAD)
+    return received.endswith(_END_OF_HEAD) and received.count(_END_OF_HEAD) == 1
 
 
 def _send_without_waiting(client: socket.socket, answer: bytes) -> bytes:
