@@ -1,8 +1,4 @@
-"""gunicorn's thread worker, less two waits, with connections that outlive their request.
-
-An answer that the product has at hand is given by the thread that waits for requests: to pass a
-request to another thread and its connection back costs more than such an answer.
-"""
+"""gunicorn's thread worker, less two waits, and with connections that outlive their request."""
 
 from __future__ import annotations
 
@@ -15,14 +11,12 @@ from typing import Any
 
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
 
+from deploy.at_once import AtOnce, Outbox
 from webapp.api.lists_again import AT_ONCE
 from webapp.events.hub import EventHub
 from webapp.events.stream import CAN_DETACH, Detached
 
 _DRAIN_BYTES = 64 * 1024
-_HEAD_BYTES = 8 * 1024
-_END_OF_HEAD = b"\r\n\r\n"
-_MORE_TO_READ = frozenset({"CONTENT-LENGTH", "TRANSFER-ENCODING", "EXPECT"})
 
 
 class _Connection(gthread.TConn):  # type: ignore[misc]
@@ -44,26 +38,6 @@ class _Connection(gthread.TConn):  # type: ignore[misc]
         super().close()
 
 
-class _Outbox:
-    """Takes an answer as a socket does, and keeps it."""
-
-    def __init__(self) -> None:
-        self.held = b""
-
-    def sendall(self, data: bytes) -> None:
-        self.held += data
-
-
-class _AnswerAtOnce:
-    """A connection's stand-in for one request: nothing that is done with it can take long."""
-
-    def __init__(self, conn: _Connection) -> None:
-        self.client = conn.client
-        self.server = conn.server
-        self.sock = _Outbox()
-        self.keeps_alive = False
-
-
 class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """Serves the site: ``worker_class`` in gunicorn's settings.
 
@@ -72,7 +46,7 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     wsgi: Any
     _events: EventHub
-    _may_be_at_hand: tuple[bytes, ...]
+    _at_once: AtOnce
 
     def init_process(self) -> None:
         gthread.TConn = _Connection
@@ -83,12 +57,13 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
         app = self.wsgi
         self._events = app.extensions["events"]
         # TLS may want to read before it writes, and so could wait.
-        self._may_be_at_hand = () if self.cfg.is_ssl else app.extensions.get("at_hand", ())
+        at_hand = () if self.cfg.is_ssl else app.extensions.get("at_hand", ())
+        self._at_once = AtOnce(at_hand, super().handle_request)
 
         def with_what_we_can_do(environ: dict[str, Any], start_response: Any) -> Any:
             # TLS lives in this process's memory: such a connection cannot be given away.
             environ[CAN_DETACH] = not self.cfg.is_ssl
-            environ[AT_ONCE] = isinstance(environ["gunicorn.socket"], _Outbox)
+            environ[AT_ONCE] = isinstance(environ["gunicorn.socket"], Outbox)
             return app(environ, start_response)
 
         self.wsgi = with_what_we_can_do
@@ -117,7 +92,7 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
         self.poller.register(conn.sock, selectors.EVENT_READ, asks)
 
     def on_client_socket_readable(self, conn: _Connection, client: socket.socket) -> None:
-        answer = self._answer_at_once(conn)
+        answer = self._at_once.answer(conn)
         if not answer:
             super().on_client_socket_readable(conn, client)
             return
@@ -136,33 +111,6 @@ class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
         sending.add_done_callback(
             lambda sent: self.method_queue.defer(self.finish_request, conn, sent)
         )
-
-    def _answer_at_once(self, conn: _Connection) -> _AnswerAtOnce | None:
-        """What is to be sent; None where another thread has to see to the request."""
-        if not self._may_be_at_hand:
-            return None
-        try:
-            received = conn.sock.recv(_HEAD_BYTES)
-        except OSError:
-            return None
-        conn.parser.unreader.unread(received)
-        if not received.startswith(self._may_be_at_hand) or not _is_one_head(received):
-            return None
-        answer = _AnswerAtOnce(conn)
-        # Whatever goes wrong, nothing is sent yet: the other thread will find the same, and say it.
-        with contextlib.suppress(Exception):
-            request = next(conn.parser)
-            if _MORE_TO_READ.isdisjoint(name for name, _ in request.headers):
-                answer.keeps_alive = bool(super().handle_request(request, answer))
-                return answer
-        conn.parser.mesg = None
-        conn.parser.unreader.take_buffered()
-        conn.parser.unreader.unread(received)
-        return None
-
-
-def _is_one_head(received: bytes) -> bool:
-    return received.endswith(_END_OF_HEAD) and received.count(_END_OF_HEAD) == 1
 
 
 def _send_without_waiting(client: socket.socket, answer: bytes) -> bytes:

@@ -112,6 +112,14 @@ def test_the_answers_of_one_connection_are_the_same(connect: Connect):
     assert len({answer.headers["x-request-id"] for answer in later}) == 199
 
 
+def test_requests_of_many_kinds_are_answered(connect: Connect):
+    connection = connect()
+    expected = connection.ask().said
+    for number in 2 * list(range(100)):
+        another = LIST.replace(b"Host", f"X-Kind: {number}\r\nHost".encode())
+        assert connection.ask(another).said == expected
+
+
 def test_it_is_answered_while_every_thread_waits_for_somebody(connect: Connect):
     connection = connect()
     expected = connection.ask().said
