@@ -82,12 +82,12 @@ class Desk:
 
     def open(self, url: str) -> Start:
         self.page.goto(url)
+        price_ms = wait_until(self._first_live_ms, "a row is live")
         marks.expect_live(self.page)
         expect(marks.book(self.page)).to_have_attribute("data-freshness", "live")
         paint_ms = self.page.evaluate(
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
         )
-        price_ms = wait_until(lambda: self.page.evaluate("meltProbe.firstLiveMs"), "a row is live")
         return Start(paint_ms, price_ms, sum(map(_wire_bytes, self._finished)))
 
     def endure(self, seconds: float) -> Stretch:
@@ -116,6 +116,15 @@ class Desk:
             kept_nodes=int(counters["nodes"]),
             listeners=int(counters["jsEventListeners"]),
         )
+
+    def _first_live_ms(self) -> float | None:
+        """Asked as quietly as can be: to put Playwright's own script into the page, and to look
+        for roles in it, would take a tenth of a second of what is measured."""
+        answer = self._devtools.send(
+            "Runtime.evaluate", {"expression": "meltProbe.firstLiveMs", "returnByValue": True}
+        )
+        known: float | None = answer["result"].get("value")
+        return known
 
     def _finish(self, request: Request) -> None:
         self._finished.append(request)
