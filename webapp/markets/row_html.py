@@ -25,7 +25,7 @@ _ROWS_MARK = Markup("[rows %s]") % token_hex(16)
 # Rows of the table in one <tbody>, which the browser leaves out while it is far from view.
 # static/js/views/blocks.js makes them of as many, and table.css knows their height.
 BLOCK_ROWS = 32
-_BLOCK = b'<tbody role="rowgroup">\n%b</tbody>'
+_BLOCK = b'<tbody role="rowgroup">%b</tbody>'
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class RowsApart:
         """The bodies of the table, each with its share of the rows."""
         html = _rows_html(desk, rows, columns)
         starts = range(0, len(rows), BLOCK_ROWS)
-        blocks = (b"\n".join(html[start : start + BLOCK_ROWS]) for start in starts)
-        return self._mark(b"\n".join(_BLOCK % block for block in blocks))
+        blocks = (b"".join(html[start : start + BLOCK_ROWS]) for start in starts)
+        return self._mark(b"".join(_BLOCK % block for block in blocks))
 
     def rows(self, desk: Desk, rows: Sequence[Row], columns: Collection[str]) -> Markup:
-        return self._mark(b"\n".join(_rows_html(desk, rows, columns)))
+        return self._mark(b"".join(_rows_html(desk, rows, columns)))
 
     def put_into(self, html: str) -> bytes:
         """The answer's bytes, with the rows where the template has asked for them."""
@@ -92,7 +92,11 @@ def _rows_html(desk: Desk, rows: Sequence[Row], columns: Collection[str]) -> lis
 
 
 def _rendered(row: Row, is_watched: bool, is_chosen: bool, extent: Extent) -> list[bytes]:
-    """The row's HTML in two parts, between which its link's suffix stands."""
+    """The row's HTML in two parts, between which its link's suffix stands.
+
+    The template's lines are joined: of what a browser makes of the page, every third node would be
+    the end of a line.
+    """
     macros: Any = current_app.jinja_env.get_template("markets/_row.html").module
     html = str(macros.pair_row(row, _SUFFIX_MARK, is_watched, is_chosen, extent))
-    return html.encode().split(_SUFFIX_MARK.encode(), 1)
+    return html.replace("\n", "").encode().split(_SUFFIX_MARK.encode(), 1)
