@@ -1,24 +1,22 @@
 /** @import { LoadedSymbols } from "./state/symbols.js" */
 /** @import { Change } from "./streams/exchange-news.js" */
+/** @import { FeedStatus } from "./streams/status.js" */
 import { ACCOUNT_KEY, tagToShow, toldAccount } from "./lib/account.js";
 import { systemClock } from "./lib/clock.js";
 import { rawCookie, readCookie, writeCookie } from "./lib/cookies.js";
 import { Later } from "./lib/later.js";
 import { pageStorage, SafeStorage } from "./lib/safe-storage.js";
-import { BookSnapshots } from "./state/book-snapshots.js";
-import { ChosenPair } from "./state/chosen-pair.js";
+import { ask, chosen, config, feed, prices } from "./opening.js";
 import { ExchangeClock } from "./state/exchange-clock.js";
 import { LastKnown } from "./state/last-known.js";
 import { ListLook } from "./state/list-look.js";
 import { MARKETS, MarketLists } from "./state/market-lists.js";
-import { PriceBook } from "./state/prices.js";
 import { Recents } from "./state/recents.js";
 import { Settings } from "./state/settings.js";
 import { holdsAlerts } from "./state/stored-alerts.js";
 import { SymbolsLoader } from "./state/symbols.js";
 import { Watchlists } from "./state/watchlists.js";
 import { ExchangeNews } from "./streams/exchange-news.js";
-import { MarketFeed } from "./streams/feed.js";
 import { AlertsDoor } from "./views/alerts-door.js";
 import { ChartPanel } from "./views/chart-panel.js";
 import { ChosenPanels } from "./views/chosen-panels.js";
@@ -54,14 +52,9 @@ import { words } from "./words.js";
 const FRESHNESS_EVERY_MS = 1_000;
 const REMEMBER_EVERY_MS = 60_000;
 const SETTLED_AFTER_MS = 10_000; // at the latest
+const SOON_MS = 1_000; // at the latest
 
-const meta = /** @type {HTMLMetaElement} */ (
-  document.querySelector("meta[name=marketdeck-config]")
-);
-const { streams, routes, rest, own_lists: ownLists } = JSON.parse(meta.content);
-/** @type {typeof fetch} */
-const ask = (input, init) => fetch(input, init);
-const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
+const { own_lists: ownLists } = config;
 const settings = new Settings({
   read: () => readCookie("settings"),
   write: (text) => writeCookie("settings", text),
@@ -69,8 +62,6 @@ const settings = new Settings({
 });
 // First of all: the page that a browser keeps for bad times is nobody's own.
 new SettingsForm(/** @type {HTMLFormElement} */ (one(document, "#settings-form")), settings);
-const feed = new MarketFeed({ streams, routes });
-const prices = new PriceBook();
 const storage = new SafeStorage(() => globalThis.localStorage);
 const lastKnown = new LastKnown(storage, prices);
 const recents = new Recents(storage);
@@ -81,10 +72,6 @@ const watchlists = new Watchlists({ storage, firstName, tag });
 watchlists.take(Object.entries(told?.registers ?? {}));
 new WatchlistCookie(watchlists, storage, tag);
 vouch();
-const chosen = new ChosenPair({
-  prices,
-  snapshots: new BookSnapshots({ fetch: ask, clock: systemClock, rest }),
-});
 // Asked, not taken from the HTTP cache, which would hide that the server is gone; mostly a 304.
 /** @type {typeof fetch} */
 const askAnew = (input, init) => fetch(input, { ...init, cache: "no-cache" });
@@ -132,6 +119,7 @@ const withoutServer = new WithoutServer(document, {
   shown: () => {
     related.part?.showFrom(lists);
     rebind();
+    rebindGrids();
   },
 });
 const navigation = new Navigation(/** @type {any} */ (globalThis).htmx, {
@@ -232,10 +220,8 @@ settings.addEventListener("change", () => {
   const isAnother = rows.showColumns(settings.values.columns);
   // A column that few want has no figures in rows that were made without it.
   if (isAnother && !withoutServer.isAway) navigation.refresh("section#markets");
-  for (const grid of grids) grid.rebind();
+  rebindGrids();
 });
-prices.follow(feed);
-chosen.follow(feed);
 recents.follow(globalThis);
 prices.addEventListener("change", () => rowsFrame.request());
 for (const source of [prices, chosen]) source.addEventListener("change", () => pairFrame.request());
@@ -244,26 +230,22 @@ for (const part of ["best", "trade", "book"]) {
     latency.part?.heard(/** @type {CustomEvent} */ (event).detail),
   );
 }
-feed.addEventListener("connection", (event) => {
-  const { detail } = /** @type {CustomEvent} */ (event);
-  connection.show(detail);
-  lineNotice.take(detail, Date.now());
-  if (connection.isBroken) lastKnown.restore();
-  paintFreshness();
-});
+feed.addEventListener("connection", (event) =>
+  showStatus(/** @type {CustomEvent} */ (event).detail),
+);
 feed.addEventListener("contract", (event) =>
   look.ask(/** @type {CustomEvent} */ (event).detail.market),
 );
 news.addEventListener("change", (event) => tell(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("visibilitychange", followVisibility);
-if (!document.hidden) news.resume();
+soon(() => document.hidden || news.resume());
 // Somebody signed in or out in another tab, or while the browser held on to this page.
 addEventListener("storage", ({ key }) => key === ACCOUNT_KEY && followAccount());
 addEventListener("pageshow", ({ persisted }) => persisted && followAccount());
 addEventListener("online", openAccount);
 if (tag || storage.getItem(ACCOUNT_KEY) || rawCookie("signed-out")) account.want();
 addEventListener("pagehide", () => lastKnown.save());
-setInterval(() => inIdleTime(() => lastKnown.save()), REMEMBER_EVERY_MS);
+setInterval(() => soon(() => lastKnown.save()), REMEMBER_EVERY_MS);
 prices.addEventListener("change", settled, { once: true });
 setTimeout(settled, SETTLED_AFTER_MS);
 // What shows without the server is nobody's own: the public lists are kept for that.
@@ -271,14 +253,36 @@ if (ownLists) setTimeout(() => MARKETS.map((name) => publicLoader.load(name)), S
 prices.addEventListener("change", openRelated, { once: true });
 lists.addEventListener("change", (event) => takeList(/** @type {CustomEvent} */ (event).detail));
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
+if (feed.status) showStatus(feed.status); // it was opened before there was somebody to hear of it
 rebind();
 if (withoutServer.hasNoList) withoutServer.showWhatIsKnown();
 else loader.serverAnswered();
-for (const market of MARKETS) withoutServer.keepFresh(market);
+soon(() => panels.showTrades());
+soon(rebindGrids);
+for (const market of MARKETS) soon(() => withoutServer.keepFresh(market));
+
+/**
+ * Has something done once the browser has nothing more urgent to do: the first prices are.
+ *
+ * @param {() => void} act
+ */
+function soon(act) {
+  // Safari has none.
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(act, { timeout: SOON_MS });
+  else setTimeout(act);
+}
 
 /** The state that the URL names. */
 function here() {
   return Query.ofUrl(location.href);
+}
+
+/** @param {FeedStatus} status */
+function showStatus(status) {
+  connection.show(status);
+  lineNotice.take(status, Date.now());
+  if (connection.isBroken) lastKnown.restore();
+  paintFreshness();
 }
 
 /** Its code may have been out of reach when the page was loaded. */
@@ -351,7 +355,6 @@ function rebind() {
   const { pair } = panels;
   watchPanel.rebind();
   listTools.rebind();
-  for (const grid of grids) grid.rebind();
   chosen.choose(pair);
   // The pair that a page shows of itself was chosen by nobody.
   if (pair && pair.symbol === here().pair) recents.add(`${pair.market}:${pair.symbol}`);
@@ -363,6 +366,11 @@ function rebind() {
   rowsFrame.flush();
   pairFrame.flush();
   paintFreshness();
+}
+
+/** Has the keys find their way in the tables that the page holds now. */
+function rebindGrids() {
+  for (const grid of grids) grid.rebind();
 }
 
 /** What stands beside the chosen pair comes once the page's first price is there. */
@@ -407,5 +415,6 @@ function swapped() {
   vouch();
   sourceLine.forgetOutage();
   rebind();
+  rebindGrids();
   if (withoutServer.hasNoList) withoutServer.fill();
 }

@@ -18,15 +18,20 @@ import { fill, words } from "../words.js";
 export const UNKNOWN = "–";
 const MINUS = "\u2212";
 const COMPACT = /^([-\d.]+)(\D?)$/;
-const TIME = clock({ second: "2-digit" });
-const MINUTE = clock({});
-const DAY = new Intl.DateTimeFormat(pageLook.locale, {
-  dateStyle: "medium",
-  timeZone: "UTC",
-  calendar: "gregory", // as the exchange counts, whatever the locale's own is
+// To make one takes a browser up to 10 ms, which the page's start can do without.
+const TIME = whenWanted(() => clock({ second: "2-digit" }));
+const MINUTE = whenWanted(() => clock({}));
+const DAY = whenWanted(() => {
+  return new Intl.DateTimeFormat(pageLook.locale, {
+    dateStyle: "medium",
+    timeZone: "UTC",
+    calendar: "gregory", // as the exchange counts, whatever the locale's own is
+  });
 });
-const DAY_OF_MOMENT = new Intl.DateTimeFormat(pageLook.locale, { day: "numeric", month: "short" });
-const DAY_TIME = clock({ weekday: "short" });
+const DAY_OF_MOMENT = whenWanted(() => {
+  return new Intl.DateTimeFormat(pageLook.locale, { day: "numeric", month: "short" });
+});
+const DAY_TIME = whenWanted(() => clock({ weekday: "short" }));
 const AGE_UNITS = /** @type {const} */ ([
   [86_400, "days"],
   [3_600, "hours"],
@@ -150,7 +155,7 @@ export function volumeText(volume) {
 
 /** @param {number} atMs "Mon, 08:00" */
 export function dayTimeText(atMs) {
-  return DAY_TIME.format(atMs);
+  return DAY_TIME().format(atMs);
 }
 
 /**
@@ -167,17 +172,31 @@ export function countdownText(ms) {
 
 /** @param {number} atMs */
 export function timeText(atMs) {
-  return TIME.format(atMs);
+  return TIME().format(atMs);
 }
 
 /** @param {number} atMs */
 export function minuteText(atMs) {
-  return MINUTE.format(atMs);
+  return MINUTE().format(atMs);
 }
 
 /** @param {number} atMs of a day of the exchange, which are UTC */
 export function dayText(atMs) {
-  return DAY.format(atMs);
+  return DAY().format(atMs);
+}
+
+/**
+ * @template Value
+ * @param {() => Value} make
+ * @returns {() => Value} makes it at the first call
+ */
+function whenWanted(make) {
+  /** @type {Value | undefined} */
+  let made;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /**
@@ -198,8 +217,8 @@ function clock(more) {
  * @param {number} nowMs
  */
 export function momentText(atMs, nowMs) {
-  const isToday = DAY_OF_MOMENT.format(atMs) === DAY_OF_MOMENT.format(nowMs);
-  return isToday ? minuteText(atMs) : `${DAY_OF_MOMENT.format(atMs)} ${minuteText(atMs)}`;
+  const isToday = DAY_OF_MOMENT().format(atMs) === DAY_OF_MOMENT().format(nowMs);
+  return isToday ? minuteText(atMs) : `${DAY_OF_MOMENT().format(atMs)} ${minuteText(atMs)}`;
 }
 
 /**
