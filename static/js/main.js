@@ -99,7 +99,7 @@ const table = new LiveTableDoor(
 );
 const panels = new ChosenPanels(document, { state: chosen, prices });
 const chart = new ChartPanel(document, { feed, fetch: ask });
-const rowsFrame = new Frame(paintPrices);
+const rowsFrame = new Frame(paintPrices, { measures: true });
 const pairFrame = new Frame(paintChosen);
 const lineNotice = new LineNotice(document);
 const exchangeClock = new ExchangeClock({ fetch: ask, clock: systemClock });
@@ -230,9 +230,10 @@ for (const part of ["best", "trade", "book"]) {
     latency.part?.heard(/** @type {CustomEvent} */ (event).detail),
   );
 }
-feed.addEventListener("connection", (event) =>
-  showStatus(/** @type {CustomEvent} */ (event).detail),
-);
+feed.addEventListener("connection", (event) => {
+  takeStatus(/** @type {CustomEvent} */ (event).detail);
+  paintFreshness();
+});
 feed.addEventListener("contract", (event) =>
   look.ask(/** @type {CustomEvent} */ (event).detail.market),
 );
@@ -253,7 +254,7 @@ if (ownLists) setTimeout(() => MARKETS.map((name) => publicLoader.load(name)), S
 prices.addEventListener("change", openRelated, { once: true });
 lists.addEventListener("change", (event) => takeList(/** @type {CustomEvent} */ (event).detail));
 setInterval(paintFreshness, FRESHNESS_EVERY_MS);
-if (feed.status) showStatus(feed.status); // it was opened before there was somebody to hear of it
+if (feed.status) takeStatus(feed.status); // it was opened before there was somebody to hear of it
 rebind();
 if (withoutServer.hasNoList) withoutServer.showWhatIsKnown();
 else loader.serverAnswered();
@@ -278,11 +279,10 @@ function here() {
 }
 
 /** @param {FeedStatus} status */
-function showStatus(status) {
+function takeStatus(status) {
   connection.show(status);
   lineNotice.take(status, Date.now());
   if (connection.isBroken) lastKnown.restore();
-  paintFreshness();
 }
 
 /** Its code may have been out of reach when the page was loaded. */

@@ -56,6 +56,16 @@ test("however often something comes, a page paints ten times a second", () => {
   assert.equal(painted.length, 10);
 });
 
+test("who measures the page paints before those that only write into it", () => {
+  /** @type {string[]} */
+  const order = [];
+  const writer = new Frame(() => order.push("writes"));
+  const measurer = new Frame(() => order.push("measures"), { measures: true });
+  for (const frame of [writer, measurer]) frame.request();
+  pass(10);
+  assert.deepEqual(order, ["measures", "writes"]);
+});
+
 test("while something scrolls it paints twice a second, and soon after it as ever", () => {
   const frame = paintedFrame();
   for (let ms = 0; ms < 2_000; ms += 10) {

@@ -25,9 +25,14 @@ document.addEventListener("scroll", () => (scrolledAtMs = performance.now()), wh
 export class Frame {
   #paint;
 
-  /** @param {() => void} paint */
-  constructor(paint) {
+  /**
+   * @param {() => void} paint
+   * @param {{ measures?: boolean }} [options] whether it asks where things are: it paints before the
+   *   others, after whose writing the browser would have to lay the page out for the answer
+   */
+  constructor(paint, { measures = false } = {}) {
     this.#paint = paint;
+    this.measures = measures;
   }
 
   request() {
@@ -77,7 +82,8 @@ function askForFrame() {
 function paintAll() {
   isOnItsWay = false;
   paintedAtMs = performance.now();
-  const now = [...due].slice(0, isScrolling() ? 1 : due.size);
+  const inOrder = [...due].sort((a, b) => Number(b.measures) - Number(a.measures));
+  const now = inOrder.slice(0, isScrolling() ? 1 : due.size);
   for (const frame of now) frame.flush();
   if (due.size > 0) askForFrame();
 }
