@@ -29,7 +29,7 @@ LATER_FOLDERS = (
 SOON_FOLDERS = tuple(
     f"js/later/{part}/" for part in ("related", "picker", "table", "lists", "book-cost", "latency")
 )
-SHELL_FILES = ("img/favicon.svg", "img/person.svg")
+SHELL_FILES = ("img/favicon.svg",)
 SOURCE_MAP = ".map"  # which only who looks for a fault asks for
 WORKER_SOURCE = "worker/service-worker.js"
 ICON_SIZES = (192, 512)
