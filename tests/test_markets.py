@@ -308,6 +308,14 @@ def test_the_first_pair_is_chosen_until_the_url_names_another(client: FlaskClien
     assert 'aria-current="true"' in row(chosen, UNICODE_SYMBOL)
 
 
+def test_the_head_names_the_chosen_pair_whose_prices_the_scripts_ask_for_first(client: FlaskClient):
+    mark = '<meta name="marketdeck-pair" content="%s">'
+    head, _ = client.get("/markets").text.split("</head>")
+    assert mark % "spot:BTCUSDT" in head
+    assert mark % f"spot:{UNICODE_SYMBOL}" in client.get(f"/markets?pair={UNICODE_SYMBOL}").text
+    assert "marketdeck-pair" not in client.get("/markets?pair=GONEUSDT").text
+
+
 def test_a_pair_that_does_not_trade_is_told_in_words_beside_the_list(client: FlaskClient):
     response = client.get("/markets?pair=GONEUSDT")
     assert response.status_code == 404

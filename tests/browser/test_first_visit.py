@@ -22,6 +22,17 @@ def test_a_first_visit_shows_live_prices_with_no_choice_to_make(visitor: Visitor
     capture(page, "first-visit")
 
 
+def test_prices_are_asked_for_before_there_is_anything_to_show_them(
+    troubled_visitor: Visitor, url: str
+):
+    page = troubled_visitor.context.new_page()
+    page.route("**/js/main.js", lambda route: route.abort())
+    with page.expect_websocket() as line:
+        page.goto(f"{url}?pair=ETHUSDT")
+    assert "!miniTicker@arr" in line.value.url
+    assert "ethusdt@aggTrade" in line.value.url
+
+
 def test_an_empty_watchlist_is_filled_with_one_press_and_emptied_with_another(
     visitor: Visitor, url: str
 ):
