@@ -367,6 +367,16 @@ def test_the_candle_that_is_pointed_at_is_told_in_exact_figures(page: Page):
     page.mouse.move(0, 0)
 
 
+def test_the_figures_stay_within_the_chart(page: Page):
+    usual = page.viewport_size
+    assert usual
+    for width in (1160, 1200, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 800})
+        beside = "(list) => list.scrollWidth - list.clientWidth"
+        assert chart(page).locator("dl").evaluate(beside) <= 0, width
+    page.set_viewport_size(usual)
+
+
 def test_it_has_the_attribution_that_its_licence_asks_for(page: Page):
     link = chart(page).get_by_role("link", name="Charts by TradingView (lightweight-charts)")
     expect(link).to_be_visible()
