@@ -1,30 +1,27 @@
-import { firstNot } from "../lib/first-not.js";
+import { all } from "./dom.js";
 
 // Rows this near to the visible ones count too, so that scrolling finds them ready.
 const NEAR_PX = 240;
+/** How far a table may scroll before other rows can have come into sight. */
+export const SIGHT_LASTS_PX = NEAR_PX - 40;
 
 /**
- * The rows of a table's body that are in the window or near it. It asks a few of them where they
- * are: an observer of each of 1,000 rows would cost the browser 2.5 ms of every frame.
+ * The rows of a table that are seen, or nearly. They are reckoned from where its first body is: to
+ * ask rows where they are, or to have 1,000 of them observed, would cost 2 ms of a frame.
  *
- * @param {Element} body whose rows stand one below the other
+ * @param {HTMLTableElement} table whose bodies hold equally many rows, all of one height, the last
+ *   body perhaps fewer
  * @returns {HTMLElement[]}
  */
-export function rowsInSight(body) {
-  const rows = /** @type {HTMLCollectionOf<HTMLElement>} */ (body.children);
-  const { top, bottom, height } = body.getBoundingClientRect();
-  const isFar = bottom < -NEAR_PX || top > innerHeight + NEAR_PX;
-  if (height === 0 || isFar) return []; // a far one is not even laid out
-  // Not by where a row is painted: while rows change places, some are held where they were.
-  const start = (rows[0]?.offsetTop ?? 0) - top;
-  const rowAt = (/** @type {number} */ at) => /** @type {HTMLElement} */ (rows[at]);
-  const isAbove = (/** @type {number} */ at) =>
-    rowAt(at).offsetTop + rowAt(at).offsetHeight < start - NEAR_PX;
-  const isBelow = (/** @type {HTMLElement} */ row) => row.offsetTop > start + innerHeight + NEAR_PX;
-  const found = [];
-  for (let at = firstNot(isAbove, rows.length); at < rows.length; at += 1) {
-    if (isBelow(rowAt(at))) break;
-    found.push(rowAt(at));
-  }
-  return found;
+export function rowsInSight(table) {
+  const [body] = table.tBodies;
+  const frame = table.parentElement?.getBoundingClientRect(); // which may scroll by itself
+  if (!body || !frame) return [];
+  const { top, height } = body.getBoundingClientRect();
+  const rowHeight = height / body.rows.length;
+  if (!(rowHeight > 0)) return [];
+  const placeAt = (/** @type {number} */ px) => Math.max(0, (px - top) / rowHeight);
+  const start = placeAt(Math.max(0, frame.top) - NEAR_PX);
+  const end = placeAt(Math.min(innerHeight, frame.bottom) + NEAR_PX);
+  return all(table, "[data-row]").slice(Math.floor(start), Math.ceil(end));
 }

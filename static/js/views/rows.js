@@ -12,7 +12,7 @@ import {
   volumeText,
 } from "./figures.js";
 import { flash } from "./flash.js";
-import { rowsInSight } from "./rows-in-sight.js";
+import { rowsInSight, SIGHT_LASTS_PX } from "./rows-in-sight.js";
 
 /** @typedef {{ isBroken: boolean, wasLive: boolean }} Line whether values can be vouched for */
 
@@ -32,8 +32,8 @@ export class RowsView {
   #line;
   /** @type {Map<Element, Row>} */
   #rows = new Map();
-  /** @type {Set<Element>} the bodies of the tables that hold them */
-  #bodies = new Set();
+  /** @type {Map<HTMLTableElement, number>} those that hold them, and where each was last looked at */
+  #tables = new Map();
   /** @type {Set<Row>} */
   #inView = new Set();
   #aborter = new AbortController();
@@ -50,7 +50,7 @@ export class RowsView {
     this.#prices = prices;
     this.#line = line;
     const options = { capture: true, passive: true, signal: this.#aborter.signal };
-    root.addEventListener("scroll", () => this.#look(), options);
+    root.addEventListener("scroll", () => this.#scrolled(), options);
     this.rebind();
   }
 
@@ -61,9 +61,10 @@ export class RowsView {
       this.#rows.delete(element);
       this.#inView.delete(row);
     }
-    this.#bodies.clear();
+    this.#tables.clear();
     for (const element of all(this.#root, "[data-row]")) {
-      if (element.parentElement) this.#bodies.add(element.parentElement);
+      const table = element.closest("table");
+      if (table) this.#tables.set(table, Number.NaN);
       if (this.#rows.has(element)) continue;
       const row = new Row(element);
       this.#rows.set(element, row);
@@ -114,17 +115,27 @@ export class RowsView {
   close() {
     this.#aborter.abort();
     this.#rows.clear();
-    this.#bodies.clear();
+    this.#tables.clear();
     this.#inView.clear();
+  }
+
+  /** Not in each frame: what is written between two has the browser paint a layer anew. */
+  #scrolled() {
+    const hasLookedAt = (/** @type {[Element, number]} */ [table, top]) =>
+      Math.abs(topOf(table) - top) < SIGHT_LASTS_PX;
+    if (![...this.#tables].every(hasLookedAt)) this.#look();
   }
 
   /** Finds the rows that are in view now; those that have come into it are written whole. */
   #look() {
     const before = this.#inView;
     this.#inView = new Set();
-    for (const element of [...this.#bodies].flatMap(rowsInSight)) {
-      const row = this.#rows.get(element);
-      if (row) this.#inView.add(row);
+    for (const table of this.#tables.keys()) {
+      this.#tables.set(table, topOf(table));
+      for (const element of rowsInSight(table)) {
+        const row = this.#rows.get(element);
+        if (row) this.#inView.add(row);
+      }
     }
     for (const row of this.#inView) if (!before.has(row)) this.#paint(row);
   }
@@ -211,6 +222,11 @@ class Row {
     setText(this.#cells?.range, text);
     setData(this.#cells?.range, "at", mark);
   }
+}
+
+/** @param {Element} table */
+function topOf(table) {
+  return table.getBoundingClientRect().top;
 }
 
 /** @param {Ticker} ticker */
