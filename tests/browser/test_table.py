@@ -102,6 +102,15 @@ def test_the_order_follows_the_prices_and_the_page_does_not_shift(
     assert page.evaluate(BLOCKS) == [*[[BLOCK_ROWS, BLOCK_ROWS]] * full, [rest, rest]]
 
 
+def test_the_scrolled_list_is_not_see_through(visitor: Visitor, url: str):
+    """Else browsers paint it anew in every frame that scrolls it."""
+    page = open_live(visitor, url)
+    colour = page.locator(".table-scroll").evaluate(
+        "(element) => getComputedStyle(element).backgroundColor"
+    )
+    assert colour.startswith("rgb(")
+
+
 def test_in_the_order_of_popularity_nothing_moves(
     visitor: Visitor, url: str, wild: ExchangeProcess
 ):
