@@ -1,4 +1,4 @@
-import { firstNot } from "../../lib/first-not.js";
+import { firstNot } from "./first-not.js";
 
 /**
  * How to get from one order to another by moving as few as possible: all that stand in the right
