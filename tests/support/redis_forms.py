@@ -102,9 +102,20 @@ class RedisWithSentinels:
         self._stack.close()
 
     def fail_over(self) -> None:
-        """Have the primary step down and live on as the replica."""
+        """Have the primary step down and live on as the replica.
+
+        On a busy machine the two may not agree in time, and it stays what it was until asked again.
+        """
+        wait_until(self._steps_down, "the primary steps down", 60)
+
+    def _steps_down(self) -> bool:
         with self._sentinel(self._ports[0]) as sentinel:
-            sentinel.execute_command("SENTINEL", "FAILOVER", SERVICE, "COORDINATED")
+            state = sentinel.sentinel_masters()[SERVICE]
+            if state["port"] == self.replica.port:
+                return True
+            if "failover_in_progress" not in state["flags"]:
+                sentinel.execute_command("SENTINEL", "FAILOVER", SERVICE, "COORDINATED")
+            return False
 
     def is_failed_over(self) -> bool:
         """Whether every Sentinel says that the one that was the replica takes the writes now."""
