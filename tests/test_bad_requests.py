@@ -20,6 +20,7 @@ WITHIN = settings(max_examples=300, suppress_health_check=[HealthCheck.function_
 def module_site(module_env: dict[str, str]) -> Iterator[Site]:
     with Site({**module_env, "LOG_LEVEL": "ERROR"}) as site:
         workers = wait_until(lambda: two_workers(site), "both workers are there")
+        wait_until(site.is_warm, "both lists are cached")
         for market in ("spot", "futures"):
             assert raw(site, f"GET /api/v1/symbols/{market} HTTP/1.0\r\n\r\n".encode()) == 200
         yield site

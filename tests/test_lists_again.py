@@ -19,6 +19,8 @@ from tests.exchange.process import ExchangeProcess
 from tests.support.waiting import wait_until
 from webapp import create_app
 from webapp.api.lists_again import AT_ONCE, NotAtHand
+from webapp.symbols import shelf
+from webapp.symbols.pause import FIRST_SECONDS
 from webapp.symbols.shelf import LOOK_INTERVAL_SECONDS
 from webapp.traffic import WithId
 
@@ -39,6 +41,10 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def without_layer(app: Flask) -> Client:
+    return without_its_layer(app)
+
+
+def without_its_layer(app: Flask) -> Client:
     """The same app, asked by Flask's own way alone."""
     return Client(WithId(MethodType(Flask.wsgi_app, app), trusts_proxies=False), TestResponse)
 
@@ -158,12 +164,29 @@ def test_who_cannot_wait_is_not_answered_by_flask(app: Flask, client: FlaskClien
     assert paths == []
 
 
-def test_who_cannot_wait_is_sent_away_when_redis_is_to_be_looked_into(client: FlaskClient):
+def test_who_cannot_wait_is_sent_away_where_nobody_has_looked_into_redis_for_long(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
     kept = client.get(SPOT)
+    wait_until(lambda: not is_sent_away(client), "it has been looked", 3)
     assert at_once(client, SPOT).data == kept.data
-    wait_until(lambda: is_sent_away(client), "it is time for a look")
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf, "LOOK_INTERVAL_SECONDS", 0)
+        wait_until(lambda: is_sent_away(client), "it is time for a look", 3)
     client.get(SPOT)
+    wait_until(lambda: not is_sent_away(client), "it has been looked again", 3)
     assert at_once(client, SPOT).data == kept.data
+
+
+def test_who_cannot_wait_sees_what_others_have_put_into_redis(
+    client: FlaskClient, settings_env: dict[str, str], exchange: ExchangeProcess
+):
+    client.get(SPOT)
+    exchange.control.add_symbol("BRANDNEWUSDT", base="BRANDNEW", quote="USDT")
+    create_app({**settings_env, "TESTING": True}).extensions["catalogue"].refresh("spot")
+    wait_until(lambda: is_sent_away(client), "the list that was kept is the one no more", 3)
+    assert b"BRANDNEWUSDT" in client.get(SPOT).data
+    assert b"BRANDNEWUSDT" in at_once(client, SPOT).data
 
 
 def test_who_has_a_cookie_is_answered_by_flask(app: Flask, client: FlaskClient):
@@ -181,14 +204,36 @@ def test_another_list_is_seen_at_once(client: FlaskClient, app: Flask, exchange:
     assert int(client.get(SPOT).headers["Age"]) < 10
 
 
-def test_a_list_that_is_no_longer_fresh_is_flasks(
-    settings_env: dict[str, str], exchange: ExchangeProcess
-):
+@pytest.fixture
+def failing(settings_env: dict[str, str], exchange: ExchangeProcess) -> Flask:
+    """An app whose spot list has grown old and cannot be fetched anew."""
     app = create_app({**settings_env, "SPOT_SYMBOLS_CACHE_TTL_SECONDS": "1", "TESTING": True})
     client = app.test_client()
     client.get(SPOT)
     exchange.control.fault("status", venue="spot", endpoint="*", status=503)
     wait_until(lambda: client.get(SPOT).headers["X-Data-Source"] == "last-good", "it is old")
+    return app
+
+
+def test_while_binance_fails_flask_is_hardly_asked_for_the_last_good_list(failing: Flask):
+    client, flasks_way = failing.test_client(), without_its_layer(failing)
+    client.get(SPOT)
+    ends_at = time.monotonic() + 2 * FIRST_SECONDS  # Binance is asked again meanwhile
+    with flasks_requests(failing) as paths:
+        while time.monotonic() < ends_at:
+            assert client.get(SPOT).headers["X-Data-Source"] == "last-good"
+            wait_until(lambda: not is_sent_away(client), "it is at hand for who cannot wait", 3)
+    assert paths == []
+    ours, flasks = both_in_one_second(client, flasks_way, {"Accept-Encoding": "gzip"})
+    assert what_is_said(ours) == what_is_said(flasks)
+
+
+def test_when_binance_is_back_the_fresh_list_is_seen(failing: Flask, exchange: ExchangeProcess):
+    client = failing.test_client()
+    exchange.control.clear()
+    wait_until(
+        lambda: client.get(SPOT).headers["X-Data-Source"] != "last-good", "the list is fresh", 10
+    )
 
 
 def test_who_asks_too_much_is_told_so(settings_env: dict[str, str]):

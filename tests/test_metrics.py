@@ -16,7 +16,7 @@ from jobs.queue import job_queue
 from jobs.warmup import warmup_spot_symbols_cache
 from tests.exchange.process import ExchangeProcess
 from tests.support.listener import Listener
-from tests.support.metrics import scraped
+from tests.support.metrics import Scrape, scraped
 from tests.support.program import Program
 from tests.support.site import Site
 from tests.support.waiting import wait_until
@@ -51,7 +51,7 @@ def asked(site: Site, endpoint: str = "ops.healthz") -> float:
 
 def test_counts_are_those_of_all_workers_and_survive_a_kill_and_a_reload(warm: Site):
     ask_often(warm, "/healthz", 200)
-    assert asked(warm) == 200
+    wait_until(lambda: asked(warm) == 200, "all are counted", 5)
     killed = workers(warm)
     assert len(killed) == 2
     killed[0].kill()
@@ -61,12 +61,12 @@ def test_counts_are_those_of_all_workers_and_survive_a_kill_and_a_reload(warm: S
     )
     assert asked(warm) == 200
     old = {worker.pid for worker in workers(warm)}
+    ask_often(warm, "/healthz", 50)
     os.kill(warm.process.pid, signal.SIGHUP)
     wait_until(
         lambda: len(now := {w.pid for w in workers(warm)}) == 2 and not now & old,
         "both workers are new",
     )
-    ask_often(warm, "/healthz", 50)
     assert asked(warm) == 250
 
 
@@ -74,15 +74,24 @@ def test_a_request_is_counted_by_view_method_and_kind_of_status_alone(warm: Site
     for path in (SPOT, f"{SPOT}/BTCUSDT", f"{SPOT}/NOSUCH", "/no/such/address", "/markets?q=BTC"):
         requests.get(warm.url + path, timeout=30)
     requests.request("BREW", warm.url + "/markets", timeout=30)
+    requests_total, lists_total = "marketdeck_requests_total", "marketdeck_lists_served_total"
+
+    def are_counted(scrape: Scrape) -> bool:
+        return (
+            scrape.value(requests_total, endpoint="none") == 2
+            and scrape.value(requests_total, endpoint="api.symbol_details") == 2
+            and scrape.value(lists_total, market="spot") >= 3
+        )
+
+    wait_until(lambda: are_counted(scraped(warm.url)), "both workers have counted", 5)
     scrape = scraped(warm.url)
-    requests_total = "marketdeck_requests_total"
     assert scrape.value(requests_total, endpoint="api.symbol_details", status="2xx") == 1
     assert scrape.value(requests_total, endpoint="api.symbol_details", status="4xx") == 1
     assert scrape.value(requests_total, endpoint="none", method="GET", status="4xx") == 1
     assert scrape.value(requests_total, method="other") == 1
     assert scrape.value("marketdeck_request_seconds_count", endpoint="api.symbol_details") == 2
-    assert scrape.value("marketdeck_lists_served_total", market="spot", source="binance") == 1
-    assert scrape.value("marketdeck_lists_served_total", market="spot", source="cache") >= 2
+    assert scrape.value(lists_total, market="spot", source="binance") == 1
+    assert scrape.value(lists_total, market="spot", source="cache") >= 2
     values = {value for sample in scrape.samples for value in sample.labels.values()}
     assert not {value for value in values if "BTCUSDT" in value or "/no/such" in value}
 

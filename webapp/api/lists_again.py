@@ -4,6 +4,9 @@ Flask's way to a list costs twenty times what the list itself does, and leads to
 all who ask with the same headers, until there is another list. So Flask's answer is kept and given
 again, with the age that it has now. Whatever could be another answer goes to Flask: a person's own
 list, a cookie, another method, a list that has to be fetched, a caller who asks too much.
+
+The list is the fresh one or, while Binance fails, the last good one: an outage is no slower than a
+good day.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from webapp.metrics import counted
 from webapp.request_counts import RequestCounts
-from webapp.symbols.catalogue import Catalogue
-from webapp.symbols.listing import MARKETS, Market, SymbolList
+from webapp.symbols.catalogue import Catalogue, ServedList
+from webapp.symbols.listing import MARKETS, Market
 from webapp.traffic import REQUEST_ID, Traffic
 
 if TYPE_CHECKING:
@@ -46,10 +49,14 @@ Headers = list[tuple[str, str]]
 
 
 class _Kept(NamedTuple):
-    listing: SymbolList
+    served: ServedList
     status: str
     headers: Headers  # without those that are each answer's own
     body: bytes
+
+    def is_of(self, served: ServedList) -> bool:
+        known = self.served
+        return known.listing is served.listing and known.source == served.source
 
 
 class NotAtHand(Exception):
@@ -73,13 +80,13 @@ class ListsAgain:
         is_for_all = environ["REQUEST_METHOD"] == "GET" and _PERSONAL.isdisjoint(environ)
         if market is None or not is_for_all:
             return self._by_flask(environ, start_response)
-        listing = self._catalogue.at_hand(market, waits=not environ.get(AT_ONCE))
-        if listing is None:
+        served = self._catalogue.at_hand(market, waits=not environ.get(AT_ONCE))
+        if served is None:
             return self._by_flask(environ, start_response)
         question = (market, *map(environ.get, _DECISIVE))
         kept = self._kept.get(question)
-        if kept is None or kept.listing is not listing:
-            return self._kept_of_flask(question, market, listing, environ, start_response)
+        if kept is None or not kept.is_of(served):
+            return self._kept_of_flask(question, served, environ, start_response)
         if self._counts.seconds_to_wait(environ.get("REMOTE_ADDR", "")):
             return self._by_flask(environ, start_response)  # which says so
         return self._again(kept, environ, start_response)
@@ -92,17 +99,17 @@ class ListsAgain:
     def _again(
         self, kept: _Kept, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        age = max(0, int(time.time() - kept.listing.listed_at))
-        own = self._traffic.note(environ, _ENDPOINT, int(kept.status[:3]), "cache")
-        counted.list_served(kept.listing.market, "cache")
+        listing, source = kept.served
+        age = max(0, int(time.time() - listing.listed_at))
+        own = self._traffic.note(environ, _ENDPOINT, int(kept.status[:3]), source)
+        counted.list_served(listing.market, source)
         start_response(kept.status, [*kept.headers, ("Age", str(age)), own])
         return [kept.body]
 
     def _kept_of_flask(
         self,
         question: tuple[object, ...],
-        market: Market,
-        listing: SymbolList,
+        served: ServedList,
         environ: WSGIEnvironment,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
@@ -118,13 +125,15 @@ class ListsAgain:
         finally:
             _close(answer)
         status, headers = told[-1]
+        ours = [header for header in headers if header[0] not in _OF_EACH_ANSWER]
+        kept = _Kept(served, status, ours, body)
         # Only then was it this list that Flask answered with.
-        is_of_the_list = ("X-Data-Source", "cache") in headers
-        if is_of_the_list and self._catalogue.at_hand(market) is listing:
+        is_of_the_list = ("X-Data-Source", served.source) in headers
+        now = self._catalogue.at_hand(served.listing.market)
+        if is_of_the_list and now and kept.is_of(now):
             if len(self._kept) >= _KEPT_MAX:
                 self._kept.clear()
-            ours = [header for header in headers if header[0] not in _OF_EACH_ANSWER]
-            self._kept[question] = _Kept(listing, status, ours, body)
+            self._kept[question] = kept
         return [body]
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
+from bisect import bisect_left
+from collections import Counter as Tally
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from pathlib import Path
-from typing import Literal, ParamSpec, get_args
+from typing import Literal, NamedTuple, ParamSpec, get_args
 
 from prometheus_client import Counter, Gauge, Histogram, values
 
+from webapp.metrics.batch import Batch
 from webapp.metrics.slots import Slots
 
 log = logging.getLogger(__name__)
@@ -89,6 +93,13 @@ METRICS = (
 _slots: Slots | None = None
 
 
+class _Answer(NamedTuple):
+    endpoint: str
+    method: str
+    status_class: int
+    seconds: float
+
+
 def share(directory: Path) -> Slots | None:
     """Count in files of the folder from now on, together with all who do the same.
 
@@ -109,8 +120,8 @@ def share(directory: Path) -> Slots | None:
     values.ValueClass = values.MultiProcessValue(_slots.own)  # type: ignore[no-untyped-call]
     for metric in METRICS:
         metric._metrics.clear()
-    _of_request.cache_clear()
-    _of_list.cache_clear()
+    _answers.forget()
+    _lists.forget()
     _begin_at_nought()
     return _slots
 
@@ -128,17 +139,20 @@ def _never_fails(count: Callable[Arguments, None]) -> Callable[Arguments, None]:
     return counted
 
 
-@_never_fails
 def request(endpoint: str | None, method: str, status: int, seconds: float) -> None:
     """A request was answered; the endpoint is the view's name in Flask."""
-    count, observe = _of_request(endpoint, method if method in _METHODS else "other", status // 100)
-    count()
-    observe(seconds)
+    known_method = method if method in _METHODS else "other"
+    _answers.add(_Answer(endpoint or _NO_ENDPOINT, known_method, status // 100, seconds))
 
 
-@_never_fails
 def list_served(market: str, source: str) -> None:
-    _of_list(market, source)()
+    _lists.add((market, source))
+
+
+def count_all() -> None:
+    """Count what waits for it; the process's end does so too."""
+    _answers.count()
+    _lists.count()
 
 
 @_never_fails
@@ -178,18 +192,30 @@ def _begin_at_nought() -> None:
         LISTENERS_DROPPED.labels(market)
 
 
-@cache
-def _of_request(
-    endpoint: str | None, method: str, status_class: int
-) -> tuple[Callable[[], None], Callable[[float], None]]:
-    # Bound once: to look labels up costs more than to count.
-    name = endpoint or _NO_ENDPOINT
-    return (
-        REQUESTS.labels(name, method, f"{status_class}xx").inc,
-        REQUEST_SECONDS.labels(name).observe,
-    )
+@_never_fails
+def _count_answers(answers: list[_Answer]) -> None:
+    kinds = Tally((it.endpoint, it.method, f"{it.status_class}xx") for it in answers)
+    for kind, count in kinds.items():
+        REQUESTS.labels(*kind).inc(count)
+    for endpoint in {it.endpoint for it in answers}:
+        seconds = [it.seconds for it in answers if it.endpoint == endpoint]
+        _observe_all(REQUEST_SECONDS.labels(endpoint), seconds)
 
 
-@cache
-def _of_list(market: str, source: str) -> Callable[[], None]:
-    return LISTS_SERVED.labels(market, source).inc
+def _observe_all(histogram: Histogram, amounts: list[float]) -> None:
+    """What ``histogram.observe`` does, for all at once."""
+    histogram._sum.inc(sum(amounts))
+    buckets = Tally(bisect_left(histogram._upper_bounds, amount) for amount in amounts)
+    for bucket, count in buckets.items():
+        histogram._buckets[bucket].inc(count)
+
+
+@_never_fails
+def _count_lists(lists: list[tuple[str, str]]) -> None:
+    for labels, count in Tally(lists).items():
+        LISTS_SERVED.labels(*labels).inc(count)
+
+
+_answers = Batch(_count_answers)
+_lists = Batch(_count_lists)
+atexit.register(count_all)

@@ -10,12 +10,13 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from webapp.metrics.counted import METRICS
+from webapp.metrics.counted import METRICS, count_all
 from webapp.metrics.slots import Slots
 
 
 def exposition(slots: Slots | None, state: Iterable[Metric]) -> bytes:
     """Everything in Prometheus's text format."""
+    count_all()
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Families([*state, *(_counts(slots) if slots else ())]))
     return generate_latest(registry)

@@ -45,25 +45,33 @@ class Catalogue:
 
         ``budget_seconds`` is what is left of the budget for who has spent some of it already.
         """
-        fresh = self.at_hand(market)
-        if fresh:
-            return ServedList(fresh, "cache")
-        return self._fetched_or_last_good(*self._shelves[market], budget_seconds)
+        served = self.at_hand(market)
+        return served or self._fetched_or_last_good(*self._shelves[market], budget_seconds)
 
-    def at_hand(self, market: Market, *, waits: bool = True) -> SymbolList | None:
-        """The fresh list, which ``get`` serves from the cache; None when there is none.
+    def at_hand(self, market: Market, *, waits: bool = True) -> ServedList | None:
+        """What ``get`` serves without asking Binance for it first; None when it has to.
 
-        Who cannot wait gets None as well when it is time to look into Redis.
+        That is the fresh list or, once a failure is known, the last good one: nobody waits for the
+        next try. Who cannot wait for Redis or the disk gets None where either may have news.
         """
         shelf, refresher = self._shelves[market]
-        if not waits and shelf.is_look_due:
+        is_settled = waits or not shelf.is_news_likely
+        fresh = shelf.fresh(None if waits else 0)
+        if not is_settled:
             return None
-        fresh = shelf.fresh(patience_seconds=None if waits else 0)
         if fresh:
             refresher.saw(fresh)
             if shelf.seconds_left(fresh) < shelf.ttl_seconds * REFRESH_AHEAD_FRACTION:
                 refresher.start_ahead(fresh)
-        return fresh
+            return ServedList(fresh, "cache")
+        if not refresher.is_failing:
+            return None
+        last_good = shelf.last_good(reads_disk=waits)
+        if last_good is None:
+            return None
+        if not refresher.pause_seconds_left:
+            refresher.start()
+        return ServedList(last_good, "last-good")
 
     def known(self, market: Market) -> SymbolList | None:
         """The list that is at hand, of whatever age: nobody waits for it, and none is fetched."""
@@ -111,10 +119,7 @@ class Catalogue:
         if budget_seconds is None:
             budget_seconds = self._fetch_budget_seconds
         last_good = shelf.last_good()
-        was_failing = refresher.known_failure is not None
         under_way = refresher.start()
-        if last_good and was_failing:  # the failure is known: nobody waits for it again
-            return ServedList(last_good, "last-good")
         news = under_way.first_news if last_good else under_way.outcome
         try:
             listing = news.result(timeout=under_way.seconds_left(budget_seconds))

@@ -75,6 +75,12 @@ class Refresher:
         """Why the last refresh failed, as far as this process knows; None when it did not."""
         return self._pause.known
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last refresh failed, or the first attempt of the one under way."""
+        under_way = self._under_way
+        return bool(self.known_failure or (under_way and under_way.has_failed_once))
+
     def last_failure(self) -> Failure | None:
         """The same of any process's, for minutes after it failed; asks Redis."""
         return self._pause.last()

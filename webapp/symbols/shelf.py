@@ -42,19 +42,19 @@ class Shelf:
 
         Who gives ``patience_seconds`` waits so long for a look that is due, whatever is at hand.
         """
-        if self.is_look_due:
+        if time.monotonic() >= self._looks_again_at:
             self._look_into_redis(patience_seconds)
         current = self._current
         return current if current and self.seconds_left(current) > 0 else None
 
     @property
-    def is_look_due(self) -> bool:
-        """Whether who asks for the fresh list may have to wait for Redis."""
-        return time.monotonic() >= self._looks_again_at
+    def is_news_likely(self) -> bool:
+        """Whether nobody has looked for long."""
+        return time.monotonic() > self._looks_again_at + LOOK_INTERVAL_SECONDS
 
-    def last_good(self) -> SymbolList | None:
+    def last_good(self, *, reads_disk: bool = True) -> SymbolList | None:
         """The newest list known: the one that was last seen in Redis, else the disk's, or None."""
-        if self._last_good is None:
+        if self._last_good is None and reads_disk:
             self._note(self._on_disk())
         return self._last_good
 
@@ -68,7 +68,7 @@ class Shelf:
     def _look_into_redis(self, patience_seconds: float | None) -> None:
         # One thread looks for all. Who has a list goes on with it meanwhile, unless nobody has
         # looked for long, and nobody waits for a Redis that was away at the last look.
-        is_news_likely = time.monotonic() > self._looks_again_at + LOOK_INTERVAL_SECONDS
+        is_news_likely = self.is_news_likely
         with self._mutex:
             look = self._look
             is_mine = look is None or look.is_overdue

@@ -25,6 +25,11 @@ class UnderWay:
         """What is left of a budget that counts from the refresh's begin, whoever waits for it."""
         return max(0.0, self._began_at + budget_seconds - time.monotonic())
 
+    @property
+    def has_failed_once(self) -> bool:
+        """Whether the first attempt failed, whatever becomes of those that follow."""
+        return self.first_news.done() and self.first_news.exception() is not None
+
     def succeed(self, listing: SymbolList) -> None:
         self.outcome.set_result(listing)
         if not self.first_news.done():
