@@ -26,6 +26,7 @@ from webapp.ops import init_ops
 from webapp.release import release_folder
 from webapp.static_files import init_compression
 from webapp.struct_types import read_all_structs
+from webapp.template_words import TemplatesWithWords
 from webapp.traffic import WithId, init_traffic
 from webapp.words import init_words
 
@@ -54,6 +55,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         # One address has one content for ever, so that no kept copy can be the wrong one.
         static_url_path=f"/static/{static_files.name}",
     )
+    app.jinja_environment = TemplatesWithWords
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),

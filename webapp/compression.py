@@ -36,7 +36,7 @@ FINEST_COMPRESSORS: dict[str, Compressor] = {"br": _brotli(11), "gzip": _gzip(9)
 COMPRESSORS: dict[str, Compressor] = {"br": _brotli(9), "zstd": _zstd(12), "gzip": _gzip(9)}
 # A fifth more bytes for a fifth of the time: for an answer to a key, which is waited for.
 QUICKEST_COMPRESSORS: dict[str, Compressor] = {
-    "zstd": _zstd(3),
+    "zstd": _zstd(1),
     "br": _brotli(1),
     "gzip": _gzip(3),
 }
@@ -67,9 +67,10 @@ def _gzip_stream() -> _Stream:
     return _Stream(compressor.compress, flush, compressor.flush)
 
 
+# Best first. A page has a fifth more bytes by zstd than by br, and takes half the time to make.
 QUICK_STREAMS: dict[str, Callable[[], _Stream]] = {
-    "br": _brotli_stream,
     "zstd": _zstd_stream,
+    "br": _brotli_stream,
     "gzip": _gzip_stream,
 }
 

@@ -241,7 +241,7 @@ def _private(response: Response) -> Response:
 
 
 def _render(template: str, desk: Desk, **more: Any) -> bytes:
-    rows_apart = RowsApart()
+    rows_apart = RowsApart(desk)
     html = render_template(
         template,
         desk=desk,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any
 from unicodedata import normalize
 from weakref import WeakKeyDictionary
 
@@ -16,6 +15,9 @@ from webapp.newest import keep_newest
 from webapp.symbols.listing import Pair, SymbolList
 
 LOOKS_KEPT = 8
+
+# A row's HTML, cut where that is to be put in which differs between requests.
+RowHtml = tuple[bytes, ...]
 
 
 class Rows(tuple[Row, ...]):
@@ -32,7 +34,7 @@ class Rows(tuple[Row, ...]):
             self._orders[order] = in_order(self, column, direction)
         return self._orders[order]
 
-    def html(self, form: Hashable) -> dict[Row, Any]:
+    def html(self, form: Hashable) -> dict[Row, RowHtml]:
         """Where HTML of these rows is kept that has this form."""
         return self._html.setdefault(form, {})
 
@@ -45,7 +47,7 @@ class Rows(tuple[Row, ...]):
         return {}
 
     @cached_property
-    def _html(self) -> dict[Hashable, dict[Row, Any]]:
+    def _html(self) -> dict[Hashable, dict[Row, RowHtml]]:
         return {}
 
 

@@ -71,7 +71,7 @@ class MarketsQuery:
 
     def url(self, **changes: Any) -> str:
         """A relative link to this state with some of its parts changed."""
-        return _url(replace(self, **changes) if changes else self)
+        return _url(self, *changes.items())
 
     @property
     def is_ordered(self) -> bool:
@@ -119,8 +119,9 @@ class MarketsQuery:
 
 
 @lru_cache(maxsize=500)  # a page has thirty such links, and most pages have the same
-def _url(query: MarketsQuery) -> str:
-    return "?" + urlencode(query.params(), safe=":,")
+def _url(query: MarketsQuery, *changes: tuple[str, Any]) -> str:
+    changed = replace(query, **dict(changes))
+    return "?" + urlencode(changed.params(), safe=":,")
 
 
 def _market(name: str) -> Market:

@@ -1,10 +1,10 @@
 import { all } from "./dom.js";
 
-export const BLOCK_ROWS = 32; // as webapp/markets/row_html.py has it
+export const BLOCK_ROWS = 16; // as webapp/markets/row_html.py has it
 
 /**
  * The table's rows stand in blocks of so many, each a body of its own. One that is far from view
- * costs the browser nothing, and to watch 30 of them costs it little: to watch 1,000 rows would
+ * costs the browser nothing, and to watch 60 of them costs it little: to watch 1,000 rows would
  * take a third of each frame while somebody scrolls. A block too many goes, with what is in it.
  *
  * @template Row
