@@ -38,9 +38,7 @@ def test_the_server_and_the_scripts_fold_every_letter_alike(visitor: Visitor, ur
 
 
 def left(part: Locator) -> float:
-    box = part.bounding_box()
-    assert box
-    return box["x"]
+    return marks.box(part)["x"]
 
 
 def expect_in_order(*parts: Locator) -> None:

@@ -39,6 +39,12 @@ def group(page: Page, name: str) -> Locator:
     return page.get_by_role("group", name=name)
 
 
+def extent(part: Locator) -> tuple[float, float]:
+    """Its top and its bottom on the page, in px."""
+    box = marks.box(part)
+    return box["y"], box["y"] + box["height"]
+
+
 def announced(page: Page) -> Locator:
     return page.locator("[data-picker-status]")
 
@@ -204,6 +210,19 @@ def test_alt_and_the_arrows_open_and_close_without_marking(page: Page):
     expect_marked(page, None)
 
 
+def test_the_next_letter_brings_a_scrolled_list_back_to_its_best_match(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 360})
+    type_into(page, "us")
+    options(page).last.scroll_into_view_if_needed()
+    expect(options(page).first).not_to_be_in_viewport()
+    for letter in "dt":
+        page.keyboard.type(letter)
+        expect(options(page).first).to_be_in_viewport(ratio=0.9)
+        page.keyboard.press("ArrowUp")
+        expect_marked(page, options(page).last)
+        expect(options(page).first).not_to_be_in_viewport()
+
+
 @pytest.mark.parametrize(
     ("key", "cursor"), [("Home", 0), ("End", 3), ("ArrowLeft", 2), ("ArrowRight", 3)]
 )
@@ -318,6 +337,38 @@ def test_the_letters_that_match_are_marked(page: Page):
         .first.evaluate("(mark) => getComputedStyle(mark).textDecorationLine")
     )
     assert line == "underline", "and not by colour alone"
+
+
+def test_typing_moves_no_option_and_leaves_no_group(page: Page):
+    """What is moved is laid out anew, at the cost of a good part of a frame."""
+    page.keyboard.press("/")
+    expect(group(page, "Popular")).to_be_visible()
+    watch = """(list) => {
+        window.moved = [];
+        const watcher = new MutationObserver((records) => window.moved.push(...records));
+        const of = { childList: true };
+        const around = list.querySelectorAll(":not([role=option], [role=option] *)");
+        for (const element of [list, ...around]) watcher.observe(element, of);
+    }"""
+    page.locator("#find-options").evaluate(watch)
+    page.keyboard.type("usdt")
+    expect(options(page)).to_have_count(12)
+    expect(page.locator("#find-options").get_by_role("group")).to_have_count(0)
+    page.keyboard.type("zzqq")
+    expect(options(page)).to_have_count(0)
+    marks.picker(page).fill("")
+    expect(group(page, "Popular").get_by_role("option")).to_have_count(6)
+    assert page.evaluate("window.moved.length") == 0
+
+
+def test_the_list_is_as_high_as_the_options_in_it(page: Page):
+    for text in ("btc", "ada", "dgoe"):
+        type_into(page, text)
+        top, bottom = extent(page.locator("#find-options"))
+        assert extent(options(page).first)[0] == top
+        assert extent(options(page).last)[1] == bottom
+        for _ in ("close it", "empty the box", "leave it"):
+            page.keyboard.press("Escape")
 
 
 def test_without_a_match_the_next_step_is_told_and_said(page: Page):

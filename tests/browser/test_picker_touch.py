@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import marks
 from tests.browser.conftest import Visitor, capture
+from tests.browser.marks import box
 
 KEYBOARD_PX = 300
 
@@ -37,13 +38,6 @@ def popup(page: Page) -> Locator:
 
 def options(page: Page) -> Locator:
     return page.locator("#find-options").get_by_role("option")
-
-
-def box(part: Locator) -> dict[str, float]:
-    expect(part).to_be_visible()
-    found = part.bounding_box()
-    assert found
-    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
 
 
 def test_a_tap_opens_a_sheet_as_wide_as_the_page_with_room_for_fingers(page: Page):

@@ -134,6 +134,14 @@ test("any script is found, folded as people write it", () => {
   assert.equal(found("ﾋﾞｯ", among)[0], "spot:ビットUSDT");
 });
 
+test("plain letters are folded as they are beside letters that are not plain", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
+      assert.equal(`${fold(text)}é`, fold(`${text}É`));
+    }),
+  );
+});
+
 test("nothing is wanted by no letters", () => {
   for (const text of ["", "  ", "/", "-_"]) assert.deepEqual(found(text), []);
 });

@@ -18,6 +18,7 @@
       port1.onmessage = () => {
         const paintedMs = performance.now() - keystroke.at;
         keystrokes.push({ paintedMs, scriptMs: keystroke.scriptMs });
+        dispatchEvent(new Event("melt-painted"));
       };
       port2.postMessage(null);
     });

@@ -1,3 +1,4 @@
+const PRINTABLE_ASCII = /^[ -~]*$/;
 const INVISIBLE = /\p{Cf}/gu;
 const SEPARATORS = /[\s\p{P}\p{S}]+/gu;
 
@@ -8,6 +9,7 @@ const SEPARATORS = /[\s\p{P}\p{S}]+/gu;
  * @param {string} text
  */
 export function fold(text) {
+  if (PRINTABLE_ASCII.test(text)) return text.toLowerCase(); // nearly all are, and the rest is dear
   const plain = text.normalize("NFKC").replace(INVISIBLE, "");
   // By way of the capitals, as "ß" is found by "SS" and both sigmas are one; "İ" is an "i" too.
   return plain

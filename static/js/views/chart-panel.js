@@ -5,7 +5,7 @@
 /** @import { Units } from "./pair-panel.js" */
 import { readCookie, writeCookie } from "../lib/cookies.js";
 import { words } from "../words.js";
-import { all, one, setData, setText } from "./dom.js";
+import { all, one, setAria, setData, setText } from "./dom.js";
 
 const LOAD_AGAIN_MS = 10_000;
 const COOKIE = "chart";
@@ -118,7 +118,7 @@ export class ChartPanel {
   }
 
   #follow() {
-    this.#toggle.ariaExpanded = String(this.isShown);
+    setAria(this.#toggle, "ariaExpanded", String(this.isShown));
     if (!this.isShown) {
       this.#chart?.close();
       this.#chart = null;

@@ -49,6 +49,27 @@ export function setText(element, text) {
 }
 
 /**
+ * Writes a state for assistive technology only where it differs; null takes it away.
+ *
+ * @param {HTMLElement} element
+ * @param {"ariaExpanded" | "ariaHidden"} name
+ * @param {string | null} value
+ */
+export function setAria(element, name, value) {
+  if (element[name] !== value) element[name] = value;
+}
+
+/**
+ * Hides or shows only where that differs: the style of what is written again is worked out again.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} isHidden
+ */
+export function setHidden(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+}
+
+/**
  * Writes a `data-` value only where it differs; null takes it away.
  *
  * @param {HTMLElement | undefined} element

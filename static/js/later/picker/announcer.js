@@ -13,10 +13,10 @@ export class Announcer {
     this.#element = element;
   }
 
-  /** @param {string} text */
+  /** @param {() => string} text which is put into words only when it is said */
   say(text) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => setText(this.#element, text), PAUSE_MS);
+    this.#timer = setTimeout(() => setText(this.#element, text()), PAUSE_MS);
   }
 
   /** Says nothing more. */

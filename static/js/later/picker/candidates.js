@@ -19,7 +19,7 @@ const UNIT = /^(?:10{3,6}|1m)(?=\D)/;
  * @property {string} name the symbol, folded, without separators
  * @property {string} coin the base without a "1000" at its beginning
  * @property {string} unitless the name without it
- * @property {string[]} kindWords folded
+ * @property {string[]} kindWords folded; the very same for all of a kind and day
  *
  * @typedef {(kind: Kind, day: Date | null) => { label: string, search: string }} Describe
  */
@@ -35,9 +35,10 @@ const UNIT = /^(?:10{3,6}|1m)(?=\D)/;
 export function candidates(lists, describe) {
   /** @type {Map<string, Candidate[]>} */
   const groups = new Map();
+  const describeOnce = remembering(describe);
   for (const { market, row } of interleaved(lists)) {
     const { kind, day } = kindOf(market, row.symbol);
-    const made = candidate(market, row, kind, describe(kind, day));
+    const made = candidate(market, row, kind, describeOnce(kind, day));
     const name = kind === "dated" ? made.key : made.coin;
     const group = groups.get(name);
     if (!group) groups.set(name, [made]);
@@ -64,13 +65,33 @@ function interleaved(lists) {
 }
 
 /**
+ * Describes each kind, and each day, once: thousands of pairs are of two kinds.
+ *
+ * @param {Describe} describe
+ */
+function remembering(describe) {
+  /** @type {Map<string, { label: string, kindWords: string[] }>} */
+  const known = new Map();
+  return (/** @type {Kind} */ kind, /** @type {Date | null} */ day) => {
+    const name = `${kind} ${day?.getTime()}`;
+    let described = known.get(name);
+    if (!described) {
+      const { label, search } = describe(kind, day);
+      described = { label, kindWords: foldedWords(search) };
+      known.set(name, described);
+    }
+    return described;
+  };
+}
+
+/**
  * @param {Market} market
  * @param {SymbolRow} row
  * @param {Kind} kind
- * @param {ReturnType<Describe>} described
+ * @param {{ label: string, kindWords: string[] }} described
  * @returns {Candidate}
  */
-function candidate(market, { symbol, baseAsset }, kind, { label, search }) {
+function candidate(market, { symbol, baseAsset }, kind, { label, kindWords }) {
   const name = foldedWords(symbol).join("");
   const base = fold(baseAsset);
   return {
@@ -84,7 +105,7 @@ function candidate(market, { symbol, baseAsset }, kind, { label, search }) {
     coin: withoutUnit(base),
     name,
     unitless: withoutUnit(name),
-    kindWords: foldedWords(search),
+    kindWords,
   };
 }
 

@@ -20,20 +20,17 @@ export function matchedLetters(name, typed) {
 }
 
 /**
- * The name in pieces that are marked or not.
+ * The name in pieces of which every other one is marked; the first is not, and may be empty.
  *
  * @param {string} name
  * @param {Set<number>} marked
- * @returns {{ text: string, isMarked: boolean }[]}
  */
 export function pieces(name, marked) {
-  /** @type {{ text: string, isMarked: boolean }[]} */
-  const found = [];
+  const found = [""];
   for (const [place, letter] of name.split("").entries()) {
-    const isMarked = marked.has(place);
-    const last = found.at(-1);
-    if (last?.isMarked === isMarked) last.text += letter;
-    else found.push({ text: letter, isMarked });
+    const isMarked = found.length % 2 === 0;
+    if (marked.has(place) !== isMarked) found.push("");
+    found[found.length - 1] += letter;
   }
   return found;
 }

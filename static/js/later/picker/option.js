@@ -2,9 +2,10 @@
 /** @import { Wanted } from "./ranking.js" */
 /** @import { PickerFigures } from "./figures.js" */
 import { fold } from "../../lib/fold.js";
-import { setData, setText } from "../../views/dom.js";
+import { setAria, setData, setText } from "../../views/dom.js";
 import { words } from "../../words.js";
-import { matchedLetters, pieces } from "./matched-letters.js";
+import { MarkedText } from "./marked-text.js";
+import { matchedLetters } from "./matched-letters.js";
 import { readingOf } from "./ranking.js";
 
 /**
@@ -15,22 +16,29 @@ export class PickerOption {
   /** @type {Candidate | null} */
   candidate = null;
   #name = make("bdi", "find-name");
+  #base = make("b", "");
   #kind = make("small", "find-kind");
   #price = make("span", "find-price");
   #change = make("span", "find-change");
   #watched = make("span", "visually-hidden");
   #star = make("span", "find-star");
+  #baseText = new MarkedText(this.#base);
+  #restText = new MarkedText(this.#name);
+  #kindText = new MarkedText(this.#kind);
   #shown = "";
+  #isWatched = false;
 
-  /** @param {number} number */
-  constructor(number) {
+  /** @param {string} id */
+  constructor(id) {
     this.element = make("div", "find-option");
-    this.element.id = `find-option-${number}`;
+    this.element.id = id;
     this.element.role = "option";
     this.element.ariaSelected = "false";
+    this.#watched.hidden = true; // what is empty and clipped is laid out and painted all the same
     // An option has no control in it: for assistive technology there are the key and the words.
     this.#star.ariaHidden = "true";
     this.#star.dataset.pickerStar = "";
+    this.#name.append(this.#base);
     this.element.append(
       this.#name,
       this.#kind,
@@ -47,14 +55,21 @@ export class PickerOption {
    */
   show(candidate, wanted) {
     this.candidate = candidate;
+    setAria(this.element, "ariaHidden", null);
     setData(this.element, "market", candidate.market);
     setData(this.element, "symbol", candidate.symbol);
     const { name, kinds } = readingOf(candidate, wanted);
     const shown = [candidate.key, name, ...kinds].join(" ");
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#name.replaceChildren(...nameParts(candidate, name));
-    this.#kind.replaceChildren(...marked(candidate.label, wordLetters(candidate.label, kinds)));
+    this.#showName(candidate, name);
+    this.#kindText.write(candidate.label, wordLetters(candidate.label, kinds));
+  }
+
+  hide() {
+    this.candidate = null;
+    this.setActive(false);
+    setAria(this.element, "ariaHidden", "true");
   }
 
   /** @param {PickerFigures} figures */
@@ -70,6 +85,9 @@ export class PickerOption {
 
   /** @param {boolean} isWatched */
   setWatched(isWatched) {
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    this.#watched.hidden = !isWatched;
     setText(this.#watched, isWatched ? words.picker.watched : "");
     setData(this.#star, "watched", isWatched ? "" : null);
   }
@@ -80,34 +98,20 @@ export class PickerOption {
     this.element.ariaSelected = String(isActive);
     if (isActive) this.element.scrollIntoView({ block: "nearest" });
   }
-}
 
-/**
- * The symbol with its base asset standing out, the typed letters marked.
- *
- * @param {Candidate} candidate
- * @param {string} typed
- */
-function nameParts({ symbol, baseAsset }, typed) {
-  const known = symbol.startsWith(baseAsset) ? baseAsset.length : 0;
-  const letters = matchedLetters(symbol, typed);
-  const base = make("b", "");
-  base.append(...marked(symbol.slice(0, known), letters));
-  const rest = new Set([...letters].map((place) => place - known));
-  return [base, ...marked(symbol.slice(known), rest)];
-}
-
-/**
- * @param {string} text
- * @param {Set<number>} letters
- */
-function marked(text, letters) {
-  return pieces(text, letters).map(({ text: piece, isMarked }) => {
-    if (!isMarked) return piece;
-    const mark = make("mark", "");
-    mark.textContent = piece;
-    return mark;
-  });
+  /**
+   * The symbol with its base asset standing out, the typed letters marked.
+   *
+   * @param {Candidate} candidate
+   * @param {string} typed
+   */
+  #showName({ symbol, baseAsset }, typed) {
+    const known = symbol.startsWith(baseAsset) ? baseAsset.length : 0;
+    const letters = matchedLetters(symbol, typed);
+    const rest = new Set([...letters].map((place) => place - known));
+    this.#baseText.write(symbol.slice(0, known), letters);
+    this.#restText.write(symbol.slice(known), rest);
+  }
 }
 
 /**

@@ -5,7 +5,7 @@
 /** @import { LoadedSymbols } from "../../state/symbols.js" */
 /** @import { PickerOption } from "./option.js" */
 
-import { one, setText } from "../../views/dom.js";
+import { one, setHidden, setText } from "../../views/dom.js";
 import { counted, fill, words } from "../../words.js";
 import { Announcer } from "./announcer.js";
 import { candidates } from "./candidates.js";
@@ -16,14 +16,16 @@ import { describeKind } from "./pair-kind.js";
 import { rank, wantedBy } from "./ranking.js";
 
 // What those import in their turn: named here, all of it comes in one round trip.
+import "./marked-text.js";
 import "./matched-letters.js";
 import "./option.js";
 import "./room.js";
+import "./section.js";
 import "./slips.js";
 
-const OPTIONS_MAX = 12;
 const RECENT_MAX = 6;
 const POPULAR_MAX = 6;
+const OPTIONS_MAX = RECENT_MAX + POPULAR_MAX; // of matches, which take the room of both
 // The table costs a browser many times what the options do: it waits until nobody types.
 const FILTER_AFTER_MS = 300;
 
@@ -72,7 +74,10 @@ export class Picker {
     this.#announcer = new Announcer(one(root, "[data-picker-status]"));
     this.#root = root;
     this.#figures = new PickerFigures(parts);
-    this.#list = new PickerList(one(root, "#find-options"), this.#figures);
+    this.#list = new PickerList(one(root, "#find-options"), this.#figures, [
+      RECENT_MAX,
+      POPULAR_MAX,
+    ]);
     const elements = {
       input: this.#input,
       popup: one(root, "[data-picker-popup]"),
@@ -105,7 +110,8 @@ export class Picker {
   setWatched(keys) {
     this.#watched = new Set(keys);
     this.#list.paintWatched((key) => this.#watched.has(key));
-    if (this.#switching) this.#announcer.say(this.#watchText(this.#switching));
+    const switched = this.#switching;
+    if (switched) this.#announcer.say(() => this.#watchText(switched));
     this.#switching = null;
   }
 
@@ -166,7 +172,7 @@ export class Picker {
     const wanted = wantedBy(this.#input.value);
     const { matches, count } = rank(this.#all, wanted, OPTIONS_MAX);
     const isSuggesting = wanted.whole === "";
-    const sections = isSuggesting ? this.#suggestions() : [{ title: "", candidates: matches }];
+    const sections = isSuggesting ? this.#suggestions() : inSections(matches);
     const isWatched = (/** @type {string} */ key) => this.#watched.has(key);
     this.#list.show(sections, { wanted, isWatched, keepsActive });
     this.#tell(isSuggesting ? this.#list.count : count, isSuggesting);
@@ -192,14 +198,20 @@ export class Picker {
    * @param {boolean} isSuggesting
    */
   #tell(count, isSuggesting) {
-    const { loading, none, found, found_more: foundMore, suggested } = words.picker;
-    const missing = this.#all.length === 0 ? loading : fill(none, { text: this.#input.value });
-    this.#none.hidden = this.#list.count > 0;
-    setText(this.#none, missing);
-    if (this.#list.count === 0) this.#announcer.say(missing);
-    else if (isSuggesting) this.#announcer.say(counted(suggested, count));
-    else if (count <= OPTIONS_MAX) this.#announcer.say(counted(found, count));
-    else this.#announcer.say(fill(counted(foundMore, count), { shown: OPTIONS_MAX }));
+    const isEmpty = this.#list.count === 0;
+    setHidden(this.#none, !isEmpty);
+    if (isEmpty) {
+      const missing = this.#missingText();
+      setText(this.#none, missing);
+      this.#announcer.say(() => missing);
+    } else {
+      this.#announcer.say(() => countText(count, isSuggesting));
+    }
+  }
+
+  #missingText() {
+    const { loading, none } = words.picker;
+    return this.#all.length === 0 ? loading : fill(none, { text: this.#input.value });
   }
 
   /** @param {PickerOption} option */
@@ -239,4 +251,21 @@ export class Picker {
       this.#input.dispatchEvent(new Event("filter"));
     }, pauseMs);
   }
+}
+
+/** @param {Candidate[]} matches which need no titles, and take the options one after the other */
+function inSections(matches) {
+  const [first, second] = [matches.slice(0, RECENT_MAX), matches.slice(RECENT_MAX)];
+  return [first, second].map((candidates) => ({ title: "", candidates }));
+}
+
+/**
+ * @param {number} count of what was found, or is suggested
+ * @param {boolean} isSuggesting
+ */
+function countText(count, isSuggesting) {
+  const { found, found_more: foundMore, suggested } = words.picker;
+  if (isSuggesting) return counted(suggested, count);
+  if (count <= OPTIONS_MAX) return counted(found, count);
+  return fill(counted(foundMore, count), { shown: OPTIONS_MAX });
 }

@@ -14,12 +14,23 @@ const LETTERS = 6;
 const NONE = 7;
 const KIND_FROM = 2; // letters by which a kind is found without a name: "pe" for perpetual
 
-/** @typedef {{ words: string[], whole: string }} Wanted what was typed, folded */
+/**
+ * @typedef {{ name: string, kinds: string[] }} Reading which of the typed words name the pair, and
+ * which its kind
+ *
+ * @typedef {object} Wanted what was typed, folded
+ * @property {string[]} words
+ * @property {string} whole
+ * @property {Map<string[], Reading>} readings beside a kind, by that kind's words
+ */
 
-/** @param {string} text */
+/**
+ * @param {string} text
+ * @returns {Wanted}
+ */
 export function wantedBy(text) {
   const words = foldedWords(text);
-  return { words, whole: words.join("") };
+  return { words, whole: words.join(""), readings: new Map() };
 }
 
 /**
@@ -40,17 +51,15 @@ export function rank(all, wanted, limit) {
 }
 
 /**
- * What of the typed words names the pair, and what its kind: the name is tried with all of them.
+ * The name is tried with all of the words.
  *
  * @param {Candidate} candidate
  * @param {Wanted} wanted
- * @returns {{ name: string, kinds: string[] }}
+ * @returns {Reading}
  */
-export function readingOf(candidate, { words, whole }) {
-  if (placeOfName(candidate, whole) !== NONE) return { name: whole, kinds: [] };
-  const kinds = words.filter((word) => isOfKind(candidate, word));
-  if (kinds.length === 0) return { name: whole, kinds };
-  return { name: words.filter((word) => !kinds.includes(word)).join(""), kinds };
+export function readingOf(candidate, wanted) {
+  if (placeOfName(candidate, wanted.whole) === NONE) return readingBesideKind(candidate, wanted);
+  return { name: wanted.whole, kinds: [] };
 }
 
 /**
@@ -70,7 +79,10 @@ function sorted(all, place) {
  * @param {Wanted} wanted
  */
 function placeOf(candidate, wanted) {
-  const { name, kinds } = readingOf(candidate, wanted);
+  const place = placeOfName(candidate, wanted.whole);
+  if (place !== NONE) return place;
+  const { name, kinds } = readingBesideKind(candidate, wanted);
+  if (kinds.length === 0) return NONE;
   if (name !== "") return placeOfName(candidate, name);
   return kinds.join("").length >= KIND_FROM ? WORD : NONE;
 }
@@ -83,8 +95,8 @@ function placeOfName({ base, name, unitless }, text) {
   if (name === text) return SYMBOL;
   if (base === text) return BASE;
   if (name.startsWith(text) || base.startsWith(text)) return BEGINNING;
-  if (unitless.startsWith(text)) return WORD;
-  return name.includes(text) ? INSIDE : NONE;
+  if (!name.includes(text)) return NONE;
+  return unitless.startsWith(text) ? WORD : INSIDE;
 }
 
 /**
@@ -92,7 +104,7 @@ function placeOfName({ base, name, unitless }, text) {
  * @param {Wanted} wanted
  */
 function guessOf(candidate, wanted) {
-  const { name: typed, kinds } = readingOf(candidate, wanted);
+  const { name: typed, kinds } = readingBesideKind(candidate, wanted);
   // Of several words only one that stands beside a kind is guessed at.
   if (wanted.words.length - kinds.length !== 1) return NONE;
   const { base, coin, name, unitless } = candidate;
@@ -101,9 +113,18 @@ function guessOf(candidate, wanted) {
 }
 
 /**
+ * How the words read where not all of them name the pair: the same for all pairs of a kind.
+ *
  * @param {Candidate} candidate
- * @param {string} word
+ * @param {Wanted} wanted
  */
-function isOfKind({ kindWords }, word) {
-  return kindWords.some((kind) => kind.startsWith(word));
+function readingBesideKind({ kindWords }, { words, whole, readings }) {
+  let reading = readings.get(kindWords);
+  if (!reading) {
+    const kinds = words.filter((word) => kindWords.some((kind) => kind.startsWith(word)));
+    const names = words.filter((word) => !kinds.includes(word));
+    reading = { name: kinds.length > 0 ? names.join("") : whole, kinds };
+    readings.set(kindWords, reading);
+  }
+  return reading;
 }
