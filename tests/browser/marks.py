@@ -61,6 +61,14 @@ def source_line(page: Page) -> Locator:
     return page.locator("[data-symbols-source]")
 
 
+def box(part: Locator) -> dict[str, float]:
+    """Where it is seen, in px: x, y, width and height."""
+    expect(part).to_be_visible()
+    found = part.bounding_box()
+    assert found
+    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
+
+
 def expect_live(page: Page, within_ms: float = FIRST_PRICE_WITHIN_MS) -> None:
     expect(connection(page)).to_have_attribute("data-connection", "live", timeout=within_ms)
 

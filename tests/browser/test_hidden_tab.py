@@ -22,13 +22,18 @@ HIDEABLE = """() => {
   Object.defineProperty(document, "hidden", { get: () => isHidden });
   window.requestAnimationFrame = (callback) =>
     isHidden ? asked.push(callback) : request(callback);
-  window.cost = { writes: 0, asked };
+  window.cost = { writes: 0, last: [], asked };
   window.hide = (hidden) => {
     isHidden = hidden;
     for (const callback of asked.splice(0)) request(callback);
     document.dispatchEvent(new Event("visibilitychange"));
   };
-  new MutationObserver((records) => { cost.writes += records.length; }).observe(document.body, {
+  new MutationObserver((records) => {
+    cost.writes += records.length;
+    cost.last = records.slice(-3).map(({ type, attributeName, target }) =>
+      [type, attributeName, target.nodeName, target.parentElement?.className,
+       target.textContent.slice(0, 80)].join(" "));
+  }).observe(document.body, {
     subtree: true, characterData: true, childList: true, attributes: true,
   });
 }"""
@@ -60,6 +65,7 @@ def busy_page(visitor: Visitor, url: str, exchange: ExchangeProcess) -> Iterator
     page = visitor.open(url)
     marks.expect_live(page)
     expect(marks.book(page)).to_have_attribute("data-freshness", "live")
+    expect(page.locator("[data-panel=chart]")).to_have_attribute("data-freshness", "live")
     # A line that is closed while it is made is told by the browser as an error.
     expect(page.locator("#related [data-field=mark]")).to_have_attribute("data-freshness", "live")
     page.evaluate(HIDEABLE)
@@ -76,7 +82,9 @@ def test_a_hidden_tab_paints_nothing_and_has_caught_up_in_one_frame(
     marks.wait_for(page, SETTLED)  # a frame was under way, and prices were lit
     page.evaluate("cost.writes = 0")
     page.wait_for_timeout(3_000)
-    assert page.evaluate("[cost.writes, cost.asked.length]") == [0, 1]
+    writes, asked, last = page.evaluate("[cost.writes, cost.asked.length, cost.last]")
+    assert writes == 0, last
+    assert asked == 1
 
     exchange.control.freeze()
     page.wait_for_timeout(1_000)  # the last tickers are on their way

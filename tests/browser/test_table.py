@@ -46,6 +46,71 @@ BLOCKS = """() => [...document.querySelector("#pairs").tBodies].map((block) => [
   block.rows.length,
   block.offsetHeight / document.querySelector("#pairs tbody tr").offsetHeight,
 ])"""
+# Scrolls some frames long; how many rows were written in one of them, at most, and the ground of
+# the row that was under the pointer in the last.
+SCROLL_AND_WATCH = """() => new Promise((resolve) => {
+  const list = document.querySelector(".table-scroll");
+  const writes = [];
+  const watch = new MutationObserver((records) => {
+    const cells = records.map(({ target }) => target.parentElement);
+    writes.push(new Set(cells.map((cell) => cell.closest("tr"))).size);
+  });
+  let frames = 0;
+  const go = () => {
+    list.scrollBy(0, 20);
+    frames += 1;
+    if (frames === 10) watch.observe(list, { characterData: true, subtree: true });
+    if (frames < 90) return requestAnimationFrame(go);
+    watch.disconnect();
+    const { backgroundColor } = getComputedStyle(list.querySelector("tbody tr:hover"));
+    resolve({ most: Math.max(...writes), ground: backgroundColor });
+  };
+  go();
+})"""
+# Ends when no figure has changed for a while.
+COME_TO_REST = """() => new Promise((resolve) => {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, 1000);
+  };
+  const what = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(wait).observe(document.querySelector("#pairs"), what);
+  wait();
+})"""
+# The figures of rows that a jump brings into view: before it, in its first frame, and much later.
+JUMP_AND_WATCH = """() => new Promise((resolve) => {
+  const list = document.querySelector(".table-scroll");
+  const rows = [...list.querySelectorAll("tbody tr")];
+  const figures = () => rows.slice(200, 215).map(({ textContent }) => textContent);
+  const seen = [figures()];
+  const go = () => {
+    seen.push(figures());
+    if (seen.length <= 40) return requestAnimationFrame(go);
+    resolve({ before: seen[0], first: seen[1], last: seen.at(-1) });
+  };
+  list.scrollTo(0, 200 * rows[0].offsetHeight);
+  requestAnimationFrame(go);
+})"""
+# By asking a row where it is, which has the browser lay out all of its block.
+WATCH_LAID_OUT = """() => {
+  window.laidOut = new Set();
+  const ask = Element.prototype.getBoundingClientRect;
+  Element.prototype.getBoundingClientRect = function () {
+    if (this.matches("#pairs [data-row]")) laidOut.add(this.parentElement);
+    return ask.call(this);
+  };
+}"""
+IS_LAID_OUT_AHEAD = """() => {
+  const { innerHeight, laidOut } = window;
+  const blocks = [...laidOut].map((block) => block.getBoundingClientRect());
+  return [1, -1].every((way) => blocks.some(({ top, bottom }) =>
+    way === 1 ? top > 2 * innerHeight : bottom < -innerHeight));
+}"""
+IS_LIT = """() => {
+  const row = document.querySelector("#pairs tbody tr:hover");
+  return getComputedStyle(row).backgroundColor !== "rgba(0, 0, 0, 0)";
+}"""
 A_WIDE_WINDOW: ViewportSize = {"width": 2560, "height": 1000}
 ALL_COLUMNS = "columns=" + ".".join(COLUMNS)
 
@@ -109,6 +174,38 @@ def test_the_scrolled_list_is_not_see_through(visitor: Visitor, url: str):
         "(element) => getComputedStyle(element).backgroundColor"
     )
     assert colour.startswith("rgb(")
+
+
+def test_while_it_scrolls_a_frame_writes_few_rows_and_none_lights_up(
+    visitor: Visitor, url: str, wild: ExchangeProcess
+):
+    page = open_live(visitor, url)
+    point(page)
+    marks.wait_for(page, IS_LIT)
+    watched = page.evaluate(SCROLL_AND_WATCH)
+    assert watched["ground"] == "rgba(0, 0, 0, 0)"
+    assert 0 < watched["most"] <= 4
+    marks.wait_for(page, IS_LIT)
+
+
+def test_after_a_jump_the_rows_in_view_are_fresh_in_its_first_frame(
+    visitor: Visitor, url: str, wild: ExchangeProcess
+):
+    page = open_live(visitor, url)
+    price = marks.table_rows(page).nth(8).locator(".c-price")
+    for _ in range(3):
+        expect(price).not_to_have_text(price.inner_text())
+    wild.control.freeze()
+    page.evaluate(COME_TO_REST)
+    seen = page.evaluate(JUMP_AND_WATCH)
+    assert seen["first"] == seen["last"] != seen["before"]
+
+
+def test_what_scrolling_shows_next_is_laid_out_ahead(visitor: Visitor, url: str):
+    page = open_live(visitor, url)
+    page.evaluate(WATCH_LAID_OUT)
+    page.locator(".table-scroll").evaluate("(list) => list.scrollTo(0, list.scrollHeight / 2)")
+    marks.wait_for(page, IS_LAID_OUT_AHEAD)
 
 
 def test_in_the_order_of_popularity_nothing_moves(

@@ -75,6 +75,20 @@ def test_without_the_api_a_fresh_browser_has_the_most_popular_pairs(
     expect(page.get_by_role("option").first).to_contain_text("BTCUSDT")
 
 
+def test_when_the_server_dies_before_the_lists_have_come_the_page_goes_on_all_the_same(
+    troubled_visitor: Visitor, url: str
+):
+    page = troubled_visitor.context.new_page()
+    page.route(ANY_API_CALL, lambda route: None)  # which is never answered
+    page.goto(url)
+    marks.expect_live(page)
+    page.route(re.compile("/markets"), lambda route: route.abort("connectionrefused"))
+    page.get_by_role("link", name="Futures").click()
+    expect(page.locator("[data-notice]")).to_contain_text("This server does not answer")
+    marks.expect_price_to_move(marks.row(page, "BTCUSDT", "futures"))
+    expect_source(page, "static")
+
+
 def test_when_the_server_dies_the_open_page_goes_on_from_its_own_list(
     troubled_visitor: Visitor, own_site: Site
 ):

@@ -55,9 +55,10 @@ export class MarketLists extends EventTarget {
     return loaded.source;
   }
 
-  /** Takes what this browser knows without asking anyone. */
+  /** Where there is no list yet, takes what this browser knows without asking anyone. */
   takeKnown() {
-    for (const market of MARKETS) this.#take(this.#loader.known(market));
+    const missing = MARKETS.filter((market) => !this.#lists.has(market));
+    for (const market of missing) this.#take(this.#loader.known(market));
   }
 
   /** @param {LoadedSymbols} loaded */

@@ -67,7 +67,8 @@ function pauseLeftMs() {
   return paintedAtMs + (isScrolling() ? SCROLLED_PAUSE_MS : PAUSE_MS) - performance.now();
 }
 
-function isScrolling() {
+/** Whether something on the page is being scrolled. */
+export function isScrolling() {
   return performance.now() - scrolledAtMs < SCROLLS_FOR_MS;
 }
 

@@ -12,7 +12,12 @@ import {
   volumeText,
 } from "./figures.js";
 import { flash } from "./flash.js";
+import { isScrolling } from "./frame.js";
+import { layOutAhead } from "./lay-out-ahead.js";
 import { rowsInSight, SIGHT_LASTS_PX } from "./rows-in-sight.js";
+import { markScrolled } from "./scroll-mark.js";
+
+const ROWS_A_SCROLLED_FRAME = 4; // more would cost more than half of it
 
 /** @typedef {{ isBroken: boolean, wasLive: boolean }} Line whether values can be vouched for */
 
@@ -36,6 +41,9 @@ export class RowsView {
   #tables = new Map();
   /** @type {Set<Row>} */
   #inView = new Set();
+  /** @type {Set<Row>} those in view whose values on the page are old */
+  #behind = new Set();
+  #isPainting = false;
   #aborter = new AbortController();
   /** @type {Set<string>} the columns that are shown; nothing is written into the others */
   #columns = new Set();
@@ -50,7 +58,7 @@ export class RowsView {
     this.#prices = prices;
     this.#line = line;
     const options = { capture: true, passive: true, signal: this.#aborter.signal };
-    root.addEventListener("scroll", () => this.#scrolled(), options);
+    root.addEventListener("scroll", (event) => this.#scrolled(event), options);
     this.rebind();
   }
 
@@ -60,6 +68,7 @@ export class RowsView {
       if (element.isConnected) continue;
       this.#rows.delete(element);
       this.#inView.delete(row);
+      this.#behind.delete(row);
     }
     this.#tables.clear();
     for (const element of all(this.#root, "[data-row]")) {
@@ -94,13 +103,15 @@ export class RowsView {
     const isChanged = new Set(changed);
     for (const row of this.#inView) {
       const price = this.#prices.get(row.market, row.symbol);
-      if (price && isChanged.has(price)) this.#paint(row);
+      if (price && isChanged.has(price)) this.#behind.add(row);
     }
+    this.#catchUp();
   }
 
   /** Values age although nothing arrives. */
   paintFreshness() {
     this.#look();
+    this.#catchUp();
     for (const row of this.#inView) this.#paintAge(row);
   }
 
@@ -117,16 +128,27 @@ export class RowsView {
     this.#rows.clear();
     this.#tables.clear();
     this.#inView.clear();
+    this.#behind.clear();
   }
 
-  /** Not in each frame: what is written between two has the browser paint a layer anew. */
-  #scrolled() {
-    const hasLookedAt = (/** @type {[Element, number]} */ [table, top]) =>
-      Math.abs(topOf(table) - top) < SIGHT_LASTS_PX;
-    if (![...this.#tables].every(hasLookedAt)) this.#look();
+  /**
+   * Looks not in each frame: what is written between two has the browser paint a layer anew.
+   *
+   * @param {Event} event
+   */
+  #scrolled({ target }) {
+    markScrolled(target);
+    for (const table of this.#tables.keys()) layOutAhead(table);
+    const ways = [...this.#tables].map(([table, top]) => Math.abs(topOf(table) - top));
+    const furthest = Math.max(...ways);
+    if (furthest < SIGHT_LASTS_PX) return;
+    this.#look();
+    // After a jump the rows in view are not laid out yet: to write them all costs little more.
+    if (furthest > innerHeight) this.#paintBehind(this.#behind.size);
+    else this.#catchUp();
   }
 
-  /** Finds the rows that are in view now; those that have come into it are written whole. */
+  /** Finds the rows that are in view now; those that have come into it are behind. */
   #look() {
     const before = this.#inView;
     this.#inView = new Set();
@@ -137,8 +159,30 @@ export class RowsView {
         if (row) this.#inView.add(row);
       }
     }
-    for (const row of this.#inView) if (!before.has(row)) this.#paint(row);
+    const come = [...this.#inView].filter((row) => !before.has(row));
+    this.#behind = new Set([...come, ...this.#behind].filter((row) => this.#inView.has(row)));
   }
+
+  /** Paints what is behind: at once, or while something scrolls a few rows in each frame. */
+  #catchUp() {
+    if (this.#isPainting) return;
+    this.#paintBehind(isScrolling() ? ROWS_A_SCROLLED_FRAME : this.#behind.size);
+    this.#isPainting = this.#behind.size > 0;
+    if (this.#isPainting) requestAnimationFrame(this.#goOn);
+  }
+
+  /** @param {number} most of the rows */
+  #paintBehind(most) {
+    for (const row of [...this.#behind].slice(0, most)) {
+      this.#behind.delete(row);
+      this.#paint(row);
+    }
+  }
+
+  #goOn = () => {
+    this.#isPainting = false;
+    this.#catchUp();
+  };
 
   /** @param {Row} row */
   #paint(row) {

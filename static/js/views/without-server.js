@@ -68,6 +68,7 @@ export class WithoutServer {
     const state = { htmx: true };
     history.replaceState(state, "", action === "replace" ? url : location.href);
     if (action === "push") history.pushState(state, "", url);
+    this.#parts.lists.takeKnown(); // the page may be so new that its lists have not come yet
     this.fill();
     this.#parts.lists.load(marketHere());
   }

@@ -5,9 +5,13 @@ import { isDecimal } from "../../lib/decimal.js";
 import { LiveOrder } from "../../state/live-order.js";
 import { all, one } from "../../views/dom.js";
 import { OrderHold } from "./order-hold.js";
+import { orderStep } from "./order-step.js";
 import { RowMover, setSubmitting } from "./row-mover.js";
 
 const FOLLOW_EVERY_MS = 2_000;
+const STEP_EVERY_MS = 50;
+const STEP_PLACES = 128;
+const DRAWN_STEP_PLACES = 16; // of rows that the browser draws, which it lays out anew
 const LOOK_AGAIN_MS = 250; // while the order is held back, whether it is let go
 const BUSY_FOR_MS = 1_000; // a page that has no idle time for so long does it all the same
 const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
@@ -27,10 +31,14 @@ export class LiveTable {
   #order = null;
   /** @type {HTMLElement | null} */
   #table = null;
+  /** @type {RowMover | null} */
+  #mover = null;
   /** @type {Map<string, HTMLElement>} those that the view keeps out as well */
   #rows = new Map();
   /** @type {string[]} the symbols of the table's rows */
   #shown = [];
+  /** @type {string[] | null} the order that the rows are on the way to */
+  #aim = null;
   #market = "";
 
   /**
@@ -64,6 +72,7 @@ export class LiveTable {
     const before = this.#shown;
     this.#url = url;
     this.#table = table;
+    this.#mover = new RowMover(table, this.#rows);
     this.#market = query.market;
     this.#collect(query);
     if (this.#order && isSameList && this.#hold.isHeld) this.#place(this.#asBefore(before));
@@ -96,6 +105,7 @@ export class LiveTable {
   #collect(query) {
     this.#rows.clear();
     this.#order = query.followsPrices ? new LiveOrder(query) : null;
+    this.#aim = null;
     const shown = all(one(this.#root, "#pairs"), "[data-row]");
     this.#shown = shown.map((row) => row.dataset.symbol ?? "");
     for (const row of [...shown, ...(this.#others ? all(this.#others, "[data-row]") : [])]) {
@@ -122,27 +132,45 @@ export class LiveTable {
   }
 
   #follow() {
-    this.#followIn(this.#catchUp() ? FOLLOW_EVERY_MS : LOOK_AGAIN_MS);
+    const isLetGo = this.#catchUp();
+    if (this.#aim) this.#followIn(STEP_EVERY_MS);
+    else this.#followIn(isLetGo ? FOLLOW_EVERY_MS : LOOK_AGAIN_MS);
   }
 
   /** @returns {boolean} false when the order is held back */
   #catchUp() {
+    const aim = this.#aim;
+    this.#aim = null;
     if (!this.#order || document.hidden) return true;
-    const wanted = this.#order.wanted();
+    const wanted = aim ?? this.#order.wanted();
     const isHeld = this.#hold.isHeld && !areSame(wanted, this.#shown);
     const sign = one(this.#root, "[data-order-held]");
     if (isHeld && sign.hidden && this.#hold.hasFocus) this.#on.held();
     sign.hidden = !isHeld;
-    if (!isHeld) this.#place(wanted);
+    if (!isHeld) this.#stepTowards(wanted);
     return !isHeld;
+  }
+
+  /**
+   * Rows in view first, so that no frame need wait until all are moved. Where rows come or go, all
+   * are: that is in a view, which is short.
+   *
+   * @param {string[]} wanted
+   */
+  #stepTowards(wanted) {
+    const { middle = 0, reach = 0 } = this.#mover?.drawn ?? {};
+    const limits = { middle, reach, mostNear: DRAWN_STEP_PLACES, most: STEP_PLACES };
+    const isSameSet = haveSame(wanted, this.#shown);
+    this.#place(isSameSet ? orderStep(this.#shown, wanted, limits) : wanted);
+    this.#table?.getBoundingClientRect(); // laid out now, so that the next frame has not to do it
+    if (!areSame(wanted, this.#shown)) this.#aim = wanted;
   }
 
   /** @param {string[]} wanted */
   #place(wanted) {
-    const table = this.#table;
-    if (!table || areSame(wanted, this.#shown)) return;
+    if (areSame(wanted, this.#shown)) return;
     const others = this.#others ?? document.createDocumentFragment();
-    new RowMover(table, this.#rows).move(this.#shown, wanted, others);
+    this.#mover?.move(this.#shown, wanted, others);
     const isOtherSet = !haveSame(wanted, this.#shown);
     this.#shown = wanted;
     if (isOtherSet) this.#tellCount();

@@ -1,9 +1,12 @@
-import { intoBlocks } from "../../views/blocks.js";
+import { BLOCK_ROWS, intoBlocks } from "../../views/blocks.js";
 import { all } from "../../views/dom.js";
+import { SHOWN_AHEAD } from "../../views/lay-out-ahead.js";
 import { fewestMoves } from "./fewest-moves.js";
 
 // Rows this near to the visible ones can come into view by a move.
 const NEAR_ROWS = 8;
+// From the middle of the window on: half of it, and what the browser shows ahead.
+const DRAWN_WINDOWS = 0.5 + SHOWN_AHEAD;
 
 /**
  * Puts the rows of a table into another order with as few changes of the page as possible.
@@ -34,7 +37,10 @@ export class RowMover {
     const held = this.#inView(shown, wanted);
     const isWanted = new Set(wanted);
     for (const symbol of shown) if (!isWanted.has(symbol)) others.append(this.#row(symbol));
-    for (const { block, rows } of intoBlocks(this.#table, wanted)) this.#fill(block, rows);
+    for (const [at, { block, rows }] of intoBlocks(this.#table, wanted).entries()) {
+      const isRight = rows.every((symbol, place) => shown[at * BLOCK_ROWS + place] === symbol);
+      if (!isRight) this.#fill(block, rows);
+    }
     for (const { row, offset } of held) {
       setReach(row, "100vh");
       if (offset === null) row.style.visibility = "hidden";
@@ -44,16 +50,31 @@ export class RowMover {
   }
 
   /**
+   * The place in the middle of the window, be it one of a row or not, and how many places away from
+   * it the browser still draws rows.
+   */
+  get drawn() {
+    const { top, height } = this.#firstRow;
+    if (height === 0) return { middle: 0, reach: 0 };
+    const middle = Math.round((innerHeight / 2 - top) / height);
+    return { middle, reach: Math.ceil((DRAWN_WINDOWS * innerHeight) / height) };
+  }
+
+  get #firstRow() {
+    const [block] = all(this.#table, "tbody");
+    if (!block) return { top: 0, height: 0 };
+    const { top, height } = block.getBoundingClientRect();
+    return { top, height: height / block.childElementCount }; // its rows may not be laid out
+  }
+
+  /**
    * The rows that are or come near the view, with how far each is from where it is seen now.
    *
    * @param {string[]} shown
    * @param {string[]} wanted
    */
   #inView(shown, wanted) {
-    const [block] = all(this.#table, "tbody");
-    if (!block) return [];
-    const { top, height: blockHeight } = block.getBoundingClientRect();
-    const height = blockHeight / block.childElementCount; // its rows may not be laid out
+    const { top, height } = this.#firstRow;
     if (height === 0) return [];
     const first = Math.floor(-top / height) - NEAR_ROWS;
     const last = Math.ceil((innerHeight - top) / height) + NEAR_ROWS;
