@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from tests.exchange.faults import Faults
+from tests.exchange.flow import LEVELS, STEP_MS, Flow
 from tests.exchange.instrument import Instrument
 from tests.exchange.klines import candle_at, next_open, open_time
 from tests.exchange.market import Market
 from tests.exchange.price_path import PricePath
 from tests.exchange.recorded import use_recorded
 from tests.exchange.scale import Scale
+from tests.exchange.state import State
 from tests.exchange.tickers import full_row
 from tests.exchange.universe_futures import (
     futures_testnet_universe,
@@ -150,6 +152,17 @@ def test_candles_of_every_length_join_and_are_made_of_their_minutes(spot):
     minutes = [candle_at(state, "1m", hour + n * MINUTE_MS, NOW_MS) for n in range(60)]
     whole = candle_at(state, "1h", hour, NOW_MS)
     assert (whole.high, whole.low) == (max(m.high for m in minutes), min(m.low for m in minutes))
+
+
+def test_a_book_stays_deep_when_a_price_falls_after_minutes_of_calm(spot):
+    bitcoin = next(instrument for instrument in spot if instrument.symbol == "BTCUSDT")
+    calm_from, fall_over = 1795822260, 1795822505  # within a dollar, then 100 dollars in 3 s
+    flow = Flow(State(bitcoin, calm_from), calm_from * 1000, futures=False)
+    depths = []
+    for now_ms in range(calm_from * 1000, fall_over * 1000, STEP_MS):
+        flow.step(now_ms)
+        depths.append(min(len(flow.book.bids), len(flow.book.asks)))
+    assert min(depths) > LEVELS * 0.8
 
 
 def test_weeks_begin_on_monday_and_months_on_the_first():

@@ -15,7 +15,7 @@ from tests.bench.contenders.upstream import PATH
 from tests.bench.figures import Goal, Part, Row, Spread, Table
 from tests.bench.machine import cpu_seconds, undisturbed
 from tests.bench.surroundings import Surroundings, surroundings
-from tests.bench.wrk import load
+from tests.bench.wrk import CONNECTIONS, load
 from tests.support.nginx import Nginx
 from tests.support.waiting import wait_until
 
@@ -66,9 +66,12 @@ def _front(place: Surroundings, stack: ExitStack, count: int) -> tuple[str, list
 
 
 def _cost(url: str, pids: list[int], seconds: float) -> tuple[float, float]:
-    """CPU µs of the hosts for a request, and requests a second."""
+    """CPU µs of the hosts for a request, and requests a second.
+
+    Each host has as many connections: what comes at the same time is cheaper to answer.
+    """
     before = cpu_seconds(pids)
-    seen = load(url + PATH, seconds)
+    seen = load(url + PATH, seconds, CONNECTIONS * len(pids))
     if seen.errors:
         raise AssertionError(f"{seen.errors} of the answers were errors")
     return (cpu_seconds(pids) - before) / seen.requests * 1e6, seen.per_second

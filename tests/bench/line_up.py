@@ -112,7 +112,8 @@ def ours_behind_nginx(place: Surroundings) -> Iterator[Running]:
 
 
 def ours_under_granian(place: Surroundings) -> AbstractContextManager[Running]:
-    options = ("--interface", "wsgi", "--workers", str(WORKERS), "--no-access-log", "--no-ws")
+    """As docs/operating.md has it."""
+    options = ("--interface", "wsgi", "--http", "1", "--no-ws", "--workers", str(WORKERS))
     threads = ("--blocking-threads", str(_GRANIAN_THREADS))
     address = ("--host", "127.0.0.1", "--port", "{port}")
     return program(place, "granian", *options, *threads, *address, "wsgi:app")

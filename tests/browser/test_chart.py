@@ -63,6 +63,12 @@ def candles(page: Page) -> list[list[Any]]:
     return rows
 
 
+def expect_to_move(page: Page) -> None:
+    """The stream has told of the last candle, and so will tell how it ends."""
+    newest = candles(page)[-1]
+    wait_until(lambda: candles(page)[-1] != newest, "the last candle moves")
+
+
 def true_candles(
     exchange: ExchangeProcess, interval: str, symbol: str = "BTCUSDT", market: str = "spot"
 ) -> list[list[Any]]:
@@ -173,8 +179,7 @@ def test_history_and_stream_are_the_exchanges_candles(
     choose_interval(page, interval)
     expect_joined(page, interval)
     expect_true_candles(page, exchange, interval)
-    newest = candles(page)[-1]
-    wait_until(lambda: candles(page)[-1] != newest, "the last candle moves")
+    expect_to_move(page)
     expect_true_candles(page, exchange, interval)
 
 
@@ -182,6 +187,8 @@ def test_history_and_stream_are_the_exchanges_candles(
 def test_a_minutes_end_leaves_no_gap_and_no_double_candle(page: Page, exchange: ExchangeProcess):
     choose_interval(page, "1m")
     expect_joined(page, "1m")
+    # Before that, a minute that ends is told by no stream yet, and history is asked for once more.
+    expect_to_move(page)
     count, asked = len(candles(page)), exchange.control.calls("spot", "klines")
     wait_until(lambda: len(candles(page)) > count, "a minute ends", within_seconds=75)
     assert exchange.control.calls("spot", "klines") == asked, "the stream tells all of it"

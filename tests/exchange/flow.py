@@ -6,15 +6,18 @@ give. Each trade prints at the best bid or the best ask.
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.exchange.book import Book
+from tests.exchange.book import Book, Levels
 from tests.exchange.hashing import fraction, mix
 from tests.exchange.state import State
 
 STEP_MS = 50
 STEPS_A_SECOND = 1000 // STEP_MS
 LEVELS, QUIET_LEVELS = 1000, 300  # a side, of the most traded symbols and of the others
+NEAR_LEVELS = 50  # a side, which may stand as close together as they like
+SPARE_LEVELS = 50  # a side, before there are too many
 REFILLED_A_SECOND = 60  # levels at each far end at the most: more than a moving price eats up
 _KEPT_TRADES = 1000
 
@@ -153,12 +156,13 @@ class Flow:
         self.book.fill(bids, asks)
 
     def _mend_depth(self) -> None:
-        """Refill the far ends that the moving price ate into, drop what is too far, fill holes."""
+        """Refill the far ends that the moving price ate into, drop what is too much, fill holes."""
         book = self.book
-        for _ in range(len(book.asks) - self._levels):
-            book.set_ask(book.worst_ask, 0)
-        for _ in range(len(book.bids) - self._levels):
-            book.set_bid(book.worst_bid, 0)
+        most = self._levels + SPARE_LEVELS
+        if len(book.asks) > most:
+            self._thin_out(book.top_asks(len(book.asks)), book.set_ask)
+        if len(book.bids) > most:
+            self._thin_out(book.top_bids(len(book.bids)), book.set_bid)
         for step in range(1, 6):
             self._fill(book.best_bid - step * self._gap, book.best_ask + step * self._gap)
         for _ in range(REFILLED_A_SECOND):
@@ -167,6 +171,26 @@ class Flow:
                 book.set_bid(lower, self._level_size(lower))
             if len(book.asks) < self._levels:
                 book.set_ask(higher, self._level_size(higher))
+
+    def _thin_out(self, levels: Levels, set_level: Callable[[int, int], None]) -> None:
+        """Drop the levels of a side (best first) that are too many: those closest to their
+        neighbours, then the far ones.
+
+        A calm price leaves a level at every tick it visits. Were the far ones dropped for them,
+        the whole side would soon stand in a range that the next move eats up at once.
+        """
+        surplus = len(levels) - self._levels
+        kept, (neighbour, _) = NEAR_LEVELS, levels[NEAR_LEVELS - 1]
+        for price, _ in levels[NEAR_LEVELS:]:
+            if abs(price - neighbour) >= self._gap_at(kept) / 2:
+                kept, neighbour = kept + 1, price
+                continue
+            set_level(price, 0)
+            surplus -= 1
+            if not surplus:
+                return
+        for price, _ in levels[-surplus:]:
+            set_level(price, 0)
 
     def _fill(self, bid: int, ask: int) -> None:
         if bid > 0 and bid not in self.book.bids:
