@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import marks
@@ -86,8 +86,15 @@ def sync(page: Page) -> None:
 
 
 def sent(page: Page, deed: Callable[[], Any]) -> None:
-    with page.expect_response("**/account/watchlists"):
+    """All open pages of a browser know of a deed; whichever wakes up first sends it."""
+    with page.context.expect_event("response", tells_of_deeds):
         deed()
+
+
+def tells_of_deeds(response: Response) -> bool:
+    if not response.url.endswith("/account/watchlists"):
+        return False
+    return bool(response.request.post_data_json["registers"])
 
 
 def expect_names(page: Page, *names: str) -> None:
