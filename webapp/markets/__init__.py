@@ -47,6 +47,7 @@ from webapp.markets.settings import (
 )
 from webapp.markets.shell import shell_desk
 from webapp.markets.sparkline import sparkline_svg
+from webapp.markets.table_head import table_head
 from webapp.markets.views import VIEWS
 from webapp.markets.watch_form import BadEdit, edited
 from webapp.markets.watchlist import CookieIsFull, read_watchlist, write_aside, write_watchlist
@@ -250,6 +251,7 @@ def _render(template: str, desk: Desk, **more: Any) -> bytes:
         views=("", *VIEWS),
         columns=COLUMNS,
         choices=CHOICES,
+        table_head=table_head,
         table_blocks=rows_apart.blocks,
         table_rows=rows_apart.rows,
         template_row=template_row(),
