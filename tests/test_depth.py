@@ -153,7 +153,15 @@ def test_the_time_is_this_servers_and_tells_the_exchanges_offset(
     assert abs(data["exchangeOffset"]["spot"]) <= took_ms / 2 + 1
     assert abs(data["exchangeOffset"]["futures"]) <= took_ms / 2 + 1
     client.get("/api/v1/time")
-    assert calls(exchange, endpoint="time") == 1
+    assert calls(exchange, endpoint="time") == 2
+
+
+def test_a_slow_reading_of_the_exchanges_clock_is_not_believed(
+    client: FlaskClient, exchange: ExchangeProcess
+):
+    exchange.control.fault("latency", venue="spot", endpoint="time", ms=800, times=1)
+    offset = client.get("/api/v1/time").json["data"]["exchangeOffset"]["spot"]  # type: ignore[index]
+    assert abs(offset) < 200
 
 
 def test_an_exchange_that_does_not_tell_its_time_is_null(
