@@ -94,7 +94,8 @@ def sent(page: Page, deed: Callable[[], Any]) -> None:
 def tells_of_deeds(response: Response) -> bool:
     if not response.url.endswith("/account/watchlists"):
         return False
-    return bool(response.request.post_data_json["registers"])
+    told = response.request.post_data_json
+    return bool(told and told["registers"])
 
 
 def expect_names(page: Page, *names: str) -> None:

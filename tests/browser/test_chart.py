@@ -360,8 +360,7 @@ def test_keys_move_and_zoom_and_the_picture_is_told_in_words(page: Page):
 
 
 def test_the_candle_that_is_pointed_at_is_told_in_exact_figures(page: Page):
-    box = page.locator("[data-chart-host]").bounding_box()
-    assert box
+    box = marks.box(page.locator("[data-chart-host]"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     rows = {tuple(row[1:5]) for row in candles(page)[:-1]}
 
@@ -439,7 +438,6 @@ def test_it_fits_where_there_is_little_room(browser: Browser, url: str, width: i
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     capture(page, f"chart-{width}")
     for target in chart(page).locator("button, label").all():
-        box = target.bounding_box()
-        assert box
+        box = marks.box(target)
         assert min(box["width"], box["height"]) >= 24
     context.close()

@@ -154,9 +154,7 @@ def test_rows_are_dragged_with_the_mouse(visitor: Visitor, url: str):
 
 
 def drag(page: Page, handle: Locator, target: Locator) -> None:
-    start, end = handle.bounding_box(), target.bounding_box()
-    assert start
-    assert end
+    start, end = marks.box(handle), marks.box(target)
     x = start["x"] + start["width"] / 2
     page.mouse.move(x, start["y"] + start["height"] / 2)
     page.mouse.down()
@@ -171,9 +169,7 @@ def test_rows_are_dragged_with_a_finger_and_the_page_does_not_scroll(browser: Br
     marks.watched_row(page, "BTCUSDT").scroll_into_view_if_needed()
     marks.wait_for(page, CAN_BE_DRAGGED)
     handle = grip(page, "BTCUSDT")
-    box, target = handle.bounding_box(), marks.watched_row(page, "ETHUSDT").bounding_box()
-    assert box
-    assert target
+    box, target = marks.box(handle), marks.box(marks.watched_row(page, "ETHUSDT"))
     assert min(box["width"], box["height"]) >= 40
     scrolled = page.evaluate("scrollY")
     touch = context.new_cdp_session(page)

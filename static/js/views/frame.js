@@ -19,8 +19,8 @@ document.addEventListener("scroll", () => (scrolledAtMs = performance.now()), wh
 /**
  * Runs its painter once in an animation frame, however often it is asked; all that a page paints is
  * painted in the same, at most ten times a second. While it scrolls each has a frame of its own,
- * twice a second. In a hidden tab there are no frames: what
- * came meanwhile is painted in one when it is shown.
+ * twice a second. In a hidden tab there are no frames: what came meanwhile is painted in one when it
+ * is shown.
  */
 export class Frame {
   #paint;

@@ -4,7 +4,7 @@
 /** @import { ItemAction } from "./item.js" */
 /** @import { Ledger } from "./ledger.js" */
 
-import { one, setText } from "../../views/dom.js";
+import { one, setAria, setText } from "../../views/dom.js";
 import { setUnread } from "../../views/page-title.js";
 import { counted, fill, words } from "../../words.js";
 import { AlertItem, firedItem } from "./item.js";
@@ -70,7 +70,7 @@ export class AlertsPanel {
     this.#observer.disconnect();
     this.#observer.observe(this.#one("[data-alerts-body]"));
     const isFolded = this.#storage.getItem(FOLDED_KEY) === "1";
-    this.#one("[data-alerts-fold]").ariaExpanded = String(!isFolded);
+    this.#setFolded(isFolded);
     this.#show();
   }
 
@@ -236,8 +236,13 @@ export class AlertsPanel {
 
   /** @param {boolean} isFolded on a phone; elsewhere there is room */
   #fold(isFolded) {
-    this.#one("[data-alerts-fold]").ariaExpanded = String(!isFolded);
+    this.#setFolded(isFolded);
     this.#storage.setItem(FOLDED_KEY, isFolded ? "1" : "0");
+  }
+
+  /** @param {boolean} isFolded */
+  #setFolded(isFolded) {
+    setAria(this.#one("[data-alerts-fold]"), "ariaExpanded", String(!isFolded));
   }
 
   /** @param {string} selector */

@@ -1,5 +1,6 @@
 /** @import { PickerList } from "./list.js" */
 /** @import { PickerOption } from "./option.js" */
+import { setAria } from "../../views/dom.js";
 import { PickerRoom } from "./room.js";
 
 const PAGE_STEP = 5;
@@ -119,7 +120,7 @@ export class Combobox {
 
   /** Tells assistive technology what the list shows. */
   describe() {
-    this.#input.ariaExpanded = String(this.isOpen && this.#list.count > 0);
+    setAria(this.#input, "ariaExpanded", String(this.isOpen && this.#list.count > 0));
     const { active } = this.#list;
     if (active) this.#input.setAttribute("aria-activedescendant", active.element.id);
     else this.#input.removeAttribute("aria-activedescendant");
