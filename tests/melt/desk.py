@@ -75,7 +75,7 @@ class Desk:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._devtools: CDPSession = page.context.new_cdp_session(page)
+        self.devtools: CDPSession = page.context.new_cdp_session(page)
         self._finished: list[Request] = []
         page.add_init_script(PROBE)
         page.on("requestfinished", self._finish)
@@ -107,9 +107,9 @@ class Desk:
         return dict(self.page.evaluate("meltWrites()"))
 
     def footprint(self) -> Footprint:
-        self._devtools.send("HeapProfiler.collectGarbage")
-        heap = self._devtools.send("Runtime.getHeapUsage")
-        counters = self._devtools.send("Memory.getDOMCounters")
+        self.devtools.send("HeapProfiler.collectGarbage")
+        heap = self.devtools.send("Runtime.getHeapUsage")
+        counters = self.devtools.send("Memory.getDOMCounters")
         return Footprint(
             heap_bytes=int(heap["usedSize"]),
             page_nodes=int(self.page.evaluate(COUNT_NODES)),
@@ -120,7 +120,7 @@ class Desk:
     def _first_live_ms(self) -> float | None:
         """Asked as quietly as can be: to put Playwright's own script into the page, and to look
         for roles in it, would take a tenth of a second of what is measured."""
-        answer = self._devtools.send(
+        answer = self.devtools.send(
             "Runtime.evaluate", {"expression": "meltProbe.firstLiveMs", "returnByValue": True}
         )
         known: float | None = answer["result"].get("value")

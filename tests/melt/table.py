@@ -10,9 +10,10 @@ import statistics
 import sys
 import time
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser import marks
+from tests.melt import wheel
 from tests.melt.desk import LONG_TASK_MS, SETTLING_SECONDS, Desk, chromium, desk, place
 from tests.melt.report import FRAME_P95_MS, Line
 
@@ -22,6 +23,7 @@ WATCHED_SECONDS = 20
 SORT_MS = 16  # of a frame
 LAYOUT_SHIFT_X1000 = 10  # a tenth of what browsers call good
 SCROLL_PX_PER_FRAME = 40
+BY_WHEEL_PERCENT = 5  # of the frames, as p95 says of others
 POINTING_MS = 1_000
 
 # The table follows the prices in idle time; its moves are those of its body's children.
@@ -83,6 +85,7 @@ def measured(page: Desk, url: str) -> list[Line]:
     frames, tasks = page.page.evaluate(
         "[meltProbe.frames, meltProbe.longTasks.map(({ ms }) => ms)]"
     )
+    wheeled = by_wheel(page)
     print(f"{rows} rows; {len(sorts)} times put in order; scrolled through in {seconds:.1f} s")
     print(
         f"rows moved at a time: median {statistics.median(moves or [0])}, most {max(moves or [0])}"
@@ -96,18 +99,33 @@ def measured(page: Desk, url: str) -> list[Line]:
         Line(
             "frame while scrolling, p95", statistics.quantiles(frames, n=20)[-1], FRAME_P95_MS, "ms"
         ),
+        Line("frames dropped, by the wheel", wheeled.dropped_percent, BY_WHEEL_PERCENT, "%"),
+        Line("frames with gaps, by the wheel", wheeled.incomplete_percent, BY_WHEEL_PERCENT, "%"),
         Line(f"tasks over {LONG_TASK_MS} ms, both", len(calm.too_long) + len(tasks), 0),
     ]
 
 
 def scroll_through(page: Page) -> float:
-    """As people do: by pointing at the table first. Seconds from its first row to its last."""
-    marks.table_rows(page).nth(8).hover()
-    page.wait_for_timeout(POINTING_MS)
+    """By a script, so that each frame needs the page's thread. Seconds from first row to last."""
+    point(page)
     page.evaluate("meltProbe.forget()")
     started = time.monotonic()
     page.evaluate(SCROLL_THROUGH, SCROLL_PX_PER_FRAME)
     return time.monotonic() - started
+
+
+def by_wheel(page: Desk) -> wheel.Scrolled:
+    page.page.evaluate("document.querySelector('.table-scroll').scrollTo(0, 0)")
+    page.page.wait_for_timeout(POINTING_MS)
+    return wheel.scroll(page.devtools, point(page.page))
+
+
+def point(page: Page) -> Locator:
+    """As people do before they scroll."""
+    row = marks.table_rows(page).nth(8)
+    row.hover()
+    page.wait_for_timeout(POINTING_MS)
+    return row
 
 
 if __name__ == "__main__":
