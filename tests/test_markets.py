@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp import create_app
+from webapp.markets.columns import COLUMNS
 from webapp.markets.figures import compact_text, decimal_of, percent_text, price_text
 from webapp.symbols.catalogue import ServedList, Source
 from webapp.symbols.errors import NoSymbolList
@@ -379,6 +380,13 @@ def test_htmx_gets_the_fragment_that_it_will_swap(
     assert "HX-Request" in response.headers["Vary"]
     assert "HX-Target" in response.headers["Vary"]
     assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_with_another_pair_come_headings_that_lead_to_it(client: FlaskClient):
+    html = client.get("/markets?pair=ETHUSDT", headers=of_htmx("div#chosen")).text
+    links = re.findall(r'<a href="([^"]+)" data-sort="', html)
+    assert len(links) == 1 + len(COLUMNS)
+    assert all("pair=ETHUSDT" in link for link in links)
 
 
 def test_an_answer_tells_how_old_the_lists_are_that_it_is_made_of(

@@ -71,6 +71,7 @@ class Node:
             while done_ms < now_ms:
                 done_ms += STEP_MS
                 self.feeds.tick(done_ms)
+                await asyncio.sleep(0)  # who asks in the meantime need not wait for all of them
             is_natural = self.venue.updates_per_second is None
             rest_ms = self._burst_ms if is_natural else STEP_MS
             await asyncio.sleep((now_ms // rest_ms + 1) * rest_ms / 1000 - time() + 0.001)
