@@ -98,7 +98,7 @@ def shared_site(
         # All share a few cores with the browsers: what takes Binance 50 ms may take the stand-in
         # seconds, after which the site would not ask for a while, and with Redis late by a fifth of
         # a second it would serve the list that it knew before the news.
-        "BINANCE_FETCH_BUDGET_SECONDS": "30",
+        "BINANCE_FETCH_BUDGET_SECONDS": "10",
         "REDIS_TIMEOUT_SECONDS": "5",
     }
     with Site(settings) as site:
