@@ -4,6 +4,7 @@
 import { ACCOUNT_KEY, tagToShow, toldAccount } from "./lib/account.js";
 import { systemClock } from "./lib/clock.js";
 import { rawCookie, readCookie, writeCookie } from "./lib/cookies.js";
+import { whenIdle } from "./lib/idle.js";
 import { Later } from "./lib/later.js";
 import { pageStorage, SafeStorage } from "./lib/safe-storage.js";
 import { ask, chosen, config, feed, prices } from "./opening.js";
@@ -262,15 +263,9 @@ soon(() => panels.showTrades());
 soon(rebindGrids);
 for (const market of MARKETS) soon(() => withoutServer.keepFresh(market));
 
-/**
- * Has something done once the browser has nothing more urgent to do: the first prices are.
- *
- * @param {() => void} act
- */
+/** @param {() => void} act which is less urgent than the first prices */
 function soon(act) {
-  // Safari has none.
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(act, { timeout: SOON_MS });
-  else setTimeout(act);
+  whenIdle(act, SOON_MS);
 }
 
 /** The state that the URL names. */

@@ -1,7 +1,8 @@
+import { whenIdle } from "../lib/idle.js";
+
 /** A browser shows what has `content-visibility: auto` some 1.5 windows before it is seen. */
 export const SHOWN_AHEAD = 1.5;
 const BUSY_FOR_MS = 300; // without idle time for so long it is done all the same
-const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
 
 /** @type {WeakMap<HTMLTableElement, number>} the block that was last found to come next */
 const next = new WeakMap();
@@ -24,5 +25,5 @@ export function layOutAhead(table) {
     for (const place of [below, at(-SHOWN_AHEAD) - 1])
       tBodies[place]?.rows[0]?.getBoundingClientRect();
   };
-  inIdleTime(layOut, /** @type {any} */ ({ timeout: BUSY_FOR_MS }));
+  whenIdle(layOut, BUSY_FOR_MS);
 }

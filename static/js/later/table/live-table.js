@@ -2,6 +2,7 @@
 /** @import { PriceBook, PriceRow } from "../../state/prices.js" */
 /** @import { Query } from "../../views/query.js" */
 import { isDecimal } from "../../lib/decimal.js";
+import { whenIdle } from "../../lib/idle.js";
 import { LiveOrder } from "../../state/live-order.js";
 import { all, one } from "../../views/dom.js";
 import { OrderHold } from "./order-hold.js";
@@ -14,7 +15,6 @@ const STEP_PLACES = 128;
 const DRAWN_STEP_PLACES = 16; // of rows that the browser draws, which it lays out anew
 const LOOK_AGAIN_MS = 250; // while the order is held back, whether it is let go
 const BUSY_FOR_MS = 1_000; // a page that has no idle time for so long does it all the same
-const inIdleTime = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
 
 /**
  * Lets the table's rows follow the live prices in order and in view, but never while somebody is
@@ -125,10 +125,7 @@ export class LiveTable {
   /** @param {number} delayMs */
   #followIn(delayMs) {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(
-      () => inIdleTime(() => this.#follow(), /** @type {any} */ ({ timeout: BUSY_FOR_MS })),
-      delayMs,
-    );
+    this.#timer = window.setTimeout(() => whenIdle(() => this.#follow(), BUSY_FOR_MS), delayMs);
   }
 
   #follow() {
