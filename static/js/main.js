@@ -334,7 +334,7 @@ function paintChosen() {
 function paintFreshness() {
   if (document.hidden) return;
   rows.paintFreshness();
-  panels.paintFreshness();
+  panels.paintSeldom();
   sourceLine.paint(here().market);
   const pricesAsOfMs = prices.asOfMs(here().market);
   lineNotice.paint({ pricesAsOfMs, isServerAway: withoutServer.isAway }, Date.now());

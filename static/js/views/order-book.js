@@ -18,8 +18,7 @@ import { basisPointsText, impliedStep, stepText, UNKNOWN } from "./figures.js";
  * @typedef {object} LevelElements
  * @property {HTMLElement} row
  * @property {Record<string, HTMLElement>} cells
- * @property {HTMLElement} bar
- * @property {string} depth as last written
+ * @property {string} depth of its bar, as last written
  *
  * @typedef {{ level: Level, quantity: string, total: string }} Rung as it is shown
  */
@@ -29,7 +28,6 @@ import { basisPointsText, impliedStep, stepText, UNKNOWN } from "./figures.js";
  * While the book is not in step it says why, and the last right levels stay.
  */
 export class OrderBookView {
-  #panel;
   #cells;
   #note;
   #bids;
@@ -41,7 +39,7 @@ export class OrderBookView {
 
   /** @param {HTMLElement} panel */
   constructor(panel) {
-    this.#panel = panel;
+    this.panel = panel;
     this.#cells = {
       spread: one(panel, "[data-field='spread']"),
       middle: one(panel, "[data-field='middle']"),
@@ -84,7 +82,7 @@ export class OrderBookView {
     fit(this.#bids, count);
     fit(this.#asks, count);
     // Where it is a ladder that scrolls, its middle is what matters.
-    const body = one(this.#panel, ".book-body");
+    const body = one(this.panel, ".book-body");
     body.scrollTop = (body.scrollHeight - body.clientHeight) / 2;
   }
 
@@ -100,7 +98,7 @@ export class OrderBookView {
 
   /** @param {string} freshness */
   setFreshness(freshness) {
-    setData(this.#panel, "freshness", freshness);
+    setData(this.panel, "freshness", freshness);
   }
 }
 
@@ -145,7 +143,7 @@ function levels(panel, side) {
  * @returns {LevelElements}
  */
 function levelElements(row) {
-  return { row, cells: fields(row), bar: one(row, "i"), depth: "" };
+  return { row, cells: fields(row), depth: "" };
 }
 
 /**
@@ -226,8 +224,8 @@ function quantityText(quantity, stepSize) {
  * @param {number} share of the deepest total, between 0 and 1
  */
 function setDepth(element, share) {
-  const depth = share.toFixed(3);
+  const depth = `${(share * 100).toFixed(1)}%`;
   if (depth === element.depth) return;
   element.depth = depth;
-  element.bar.style.transform = `scaleX(${depth})`;
+  element.row.style.backgroundSize = `${depth} 100%`;
 }

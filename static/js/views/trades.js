@@ -1,26 +1,30 @@
 /** @import { Trade } from "../streams/payloads.js" */
-import { all, fields, one, setData, setText } from "./dom.js";
+import { all, fields, one, setData, setHidden, setText } from "./dom.js";
 import { stepText, timeText, UNKNOWN } from "./figures.js";
 
 /**
- * The last trades, newest first. The rows stay where they are and the trades move through them:
- * moving the rows would lay the panel out anew at every trade.
+ * @typedef {object} TapeRow
+ * @property {HTMLElement} element
+ * @property {Record<string, HTMLElement>} cells
+ * @property {Trade | null} [trade] as it was written; null where there is none
+ */
+
+/**
+ * The last trades, newest first. A row goes with its trade, down to the last place, from where it
+ * comes back with a new one: only what has come is written and laid out.
  */
 export class TradesView {
-  #panel;
+  /** @type {TapeRow[]} */
   #rows;
-  /** @type {Trade | null} the newest that is painted */
-  #newest = null;
 
   /** @param {HTMLElement} panel */
   constructor(panel) {
-    this.#panel = panel;
-    this.#rows = all(panel, "[data-trade]").map((row) => ({ row, cells: fields(row) }));
+    this.panel = panel;
+    this.#rows = all(panel, "[data-trade]").map((element) => ({ element, cells: fields(element) }));
   }
 
   clear() {
-    this.#newest = null;
-    this.#write([], { tickSize: "", stepSize: "" });
+    this.paint([], { tickSize: "", stepSize: "" });
   }
 
   /**
@@ -28,32 +32,46 @@ export class TradesView {
    * @param {{ tickSize: string, stepSize: string }} steps
    */
   paint(trades, steps) {
-    const newest = trades[0] ?? null;
-    if (newest === this.#newest) return;
-    this.#newest = newest;
-    this.#write(trades, steps);
+    this.#makeRoom(trades);
+    for (const [place, row] of this.#rows.entries()) {
+      const trade = trades[place] ?? null;
+      if (trade === row.trade) continue;
+      row.trade = trade;
+      write(row, steps);
+    }
+    setHidden(one(this.panel, "[data-trades-note]"), trades.length > 0);
   }
 
   /** @param {string} freshness */
   setFreshness(freshness) {
-    setData(this.#panel, "freshness", freshness);
+    setData(this.panel, "freshness", freshness);
   }
 
   /**
-   * @param {Trade[]} trades
-   * @param {{ tickSize: string, stepSize: string }} steps
+   * Takes the last rows to the front, as many as trades have come before the newest that is shown.
+   *
+   * @param {Trade[]} trades newest first
    */
-  #write(trades, { tickSize, stepSize }) {
-    one(this.#panel, "[data-trades-note]").hidden = trades.length > 0;
-    for (const [index, { row, cells }] of this.#rows.entries()) {
-      const trade = trades[index];
-      setText(cells.price, trade ? stepText(trade.price, tickSize) : UNKNOWN);
-      setText(cells.quantity, trade ? stepText(trade.quantity, stepSize) : UNKNOWN);
-      setText(cells.time, trade ? timeText(trade.timeMs) : UNKNOWN);
-      setData(row, "empty", trade ? null : "");
-      setData(row, "taker", trade ? taker(trade) : null);
-    }
+  #makeRoom(trades) {
+    const newest = this.#rows[0];
+    const come = newest?.trade ? trades.indexOf(newest.trade) : 0;
+    if (!newest || come <= 0 || come >= this.#rows.length) return;
+    const last = this.#rows.splice(-come);
+    newest.element.before(...last.map(({ element }) => element));
+    this.#rows.unshift(...last);
   }
+}
+
+/**
+ * @param {TapeRow} row
+ * @param {{ tickSize: string, stepSize: string }} steps
+ */
+function write({ element, cells, trade = null }, { tickSize, stepSize }) {
+  setText(cells.price, trade ? stepText(trade.price, tickSize) : UNKNOWN);
+  setText(cells.quantity, trade ? stepText(trade.quantity, stepSize) : UNKNOWN);
+  setText(cells.time, trade ? timeText(trade.timeMs) : UNKNOWN);
+  setData(element, "empty", trade ? null : "");
+  setData(element, "taker", trade ? taker(trade) : null);
 }
 
 /**
