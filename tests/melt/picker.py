@@ -3,7 +3,8 @@
 Real keys are pressed while prices move: a keystroke's time runs from the key's own timestamp to the
 end of the frame that shows its options, the wait for that frame included. Then they are pressed on
 a page at rest, and the time is taken that its main thread works until that frame is done: that
-depends less on what else the machine does.
+depends less on what else the machine does. What the same keys take on a plain page, with a field
+and one line of text, is printed beside them: the browser's and the machine's own part.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ PAINTED = """(count) => meltKeystrokes.length === count ||
     new Promise((done) => addEventListener("melt-painted", done, { once: true }))"""
 SYMBOLS = 4_000
 BEST_KNOWN = ("BTC", "ETH", "SOL", "XRP", "DOGE", "1000PEPE", "币安人生")
+PLAIN_URL = "http://plain.invalid/"  # answered by the test
+PLAIN_PAGE = """<input autofocus><p>–</p><script>
+  document.querySelector("input").addEventListener("input", ({ target }) => {
+    document.querySelector("p").textContent = target.value;
+  });
+</script>"""
 FRAME_MS = 1000 / 60
 WORK_MS = 16
 TYPED = ("btc", "sol", "dgoe", "1000pe", "a1b", "usdt", "eth perp", "qzx")
@@ -41,6 +48,20 @@ class Times:
     painted: list[float]  # from the key to the end of its frame
     script: list[float]  # of the page's scripts
     thread: list[float]  # the main thread's work, style, layout and paint included
+
+
+def measure_plain_page(browser: Browser) -> list[float]:
+    """Take the time of the same keys where there is nothing to find, from key to painted."""
+    page = browser.new_page()
+    page.add_init_script(PROBE)
+    page.route(PLAIN_URL, lambda route: route.fulfill(content_type="text/html", body=PLAIN_PAGE))
+    page.goto(PLAIN_URL)
+    page.focus("input")
+    for text in TYPED * ROUNDS:
+        page.keyboard.type(text, delay=BETWEEN_KEYS_MS)
+    keystrokes = page.evaluate("meltKeystrokes")
+    page.close()
+    return [keystroke["paintedMs"] for keystroke in keystrokes]
 
 
 def measure(browser: Browser, market: Place) -> Times:
@@ -136,7 +157,9 @@ def report(times: Times) -> list[Line]:
 
 def main() -> None:
     with place() as market, chromium() as browser:
+        plain = measure_plain_page(browser)
         lines = report(measure(browser, market))
+    print(f"plain page, key to painted: {statistics.median(plain):.1f} ms, p95 {p95(plain):.1f}")
     for line in lines:
         print(line)
     sys.exit(0 if all(line.is_kept for line in lines) else 1)
