@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -34,6 +35,15 @@ def table_rows(page: Page) -> Locator:
 
 def field(part: Locator, name: str) -> Locator:
     return part.locator(f'[data-field="{name}"]').first
+
+
+def prices_and_quantities(rows: Locator) -> list[tuple[Decimal, Decimal]]:
+    """What stands in the rows of an order book or of the trades."""
+    texts = rows.evaluate_all(
+        """(rows) => rows.map((row) => ["price", "quantity"].map((name) =>
+             row.querySelector(`[data-field=${name}]`).textContent.replaceAll(",", "")))"""
+    )
+    return [(Decimal(price), Decimal(quantity)) for price, quantity in texts]
 
 
 def heading(page: Page, name: str) -> Locator:

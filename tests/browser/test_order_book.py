@@ -29,11 +29,7 @@ def true_side(exchange: ExchangeProcess, name: str) -> Levels:
 
 def shown(page: Page, side: str) -> Levels:
     rows = marks.book(page).locator(f'[data-side="{side}"]:not([data-empty])')
-    texts = rows.evaluate_all(
-        """(rows) => rows.map((row) => ["price", "quantity"].map((name) =>
-             row.querySelector(`[data-field=${name}]`).textContent.replaceAll(",", "")))"""
-    )
-    return [(Decimal(price), Decimal(quantity)) for price, quantity in texts]
+    return marks.prices_and_quantities(rows)
 
 
 def expect_the_true_book(page: Page, exchange: ExchangeProcess) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import marks
 from tests.browser.conftest import Visitor
@@ -40,12 +41,10 @@ FOLLOW_THE_NEWEST = """() => new Promise((done) => {
 })"""
 
 
-def shown(tape: Locator) -> list[tuple[Decimal, Decimal]]:
-    texts = tape.locator("[data-trade]").evaluate_all(
-        """(rows) => rows.map((row) => ["price", "quantity"].map((name) =>
-             row.querySelector(`[data-field=${name}]`).textContent.replaceAll(",", "")))"""
-    )
-    return [(Decimal(price), Decimal(quantity)) for price, quantity in texts]
+@pytest.fixture
+def busy_exchange(exchange: ExchangeProcess) -> ExchangeProcess:
+    exchange.control.rate(BUSY)
+    return exchange
 
 
 def true(exchange: ExchangeProcess) -> list[tuple[Decimal, Decimal]]:
@@ -61,22 +60,23 @@ def paints(page: Page) -> int:
 
 
 def test_the_tape_is_the_exchanges_and_a_trade_goes_down_it_with_its_row(
-    visitor: Visitor, url: str, exchange: ExchangeProcess
+    visitor: Visitor, url: str, busy_exchange: ExchangeProcess
 ):
     page = visitor.open(url)
-    tape = page.locator("#trades")
-    tape.scroll_into_view_if_needed()
-    expect(tape.locator("[data-trade]:not([data-empty])")).to_have_count(ROWS)
+    page.locator("#trades").scroll_into_view_if_needed()
+    tape = page.locator("[data-trade]:not([data-empty])")
+    expect(tape).to_have_count(ROWS)
     followed = page.evaluate(FOLLOW_THE_NEWEST)
     assert followed["after"] == followed["before"]
-    exchange.control.freeze()
-    wait_until(lambda: shown(tape) == true(exchange), "the tape is the exchange's")
+    busy_exchange.control.freeze()
+    wait_until(
+        lambda: marks.prices_and_quantities(tape) == true(busy_exchange),
+        "the tape is the exchange's",
+    )
 
 
-def test_a_book_out_of_sight_is_written_once_a_second(
-    visitor: Visitor, url: str, exchange: ExchangeProcess
-):
-    exchange.control.rate(BUSY)
+@pytest.mark.usefixtures("busy_exchange")
+def test_a_book_out_of_sight_is_written_once_a_second(visitor: Visitor, url: str):
     page = visitor.open(url)
     page.set_viewport_size({"width": 1440, "height": 320})
     book = marks.book(page)
