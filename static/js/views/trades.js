@@ -14,12 +14,14 @@ import { stepText, timeText, UNKNOWN } from "./figures.js";
  * comes back with a new one: only what has come is written and laid out.
  */
 export class TradesView {
+  #note;
   /** @type {TapeRow[]} */
   #rows;
 
   /** @param {HTMLElement} panel */
   constructor(panel) {
     this.panel = panel;
+    this.#note = one(panel, "[data-trades-note]");
     this.#rows = all(panel, "[data-trade]").map((element) => ({ element, cells: fields(element) }));
   }
 
@@ -39,7 +41,7 @@ export class TradesView {
       row.trade = trade;
       write(row, steps);
     }
-    setHidden(one(this.panel, "[data-trades-note]"), trades.length > 0);
+    setHidden(this.#note, trades.length > 0);
   }
 
   /** @param {string} freshness */
