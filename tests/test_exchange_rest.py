@@ -3,6 +3,7 @@
 Shapes, parameters, limits, weights and headers as Binance documents them.
 """
 
+import asyncio
 import gzip
 import json
 from itertools import pairwise
@@ -12,8 +13,14 @@ from typing import Any
 
 import pytest
 import requests
+from aiohttp.test_utils import make_mocked_request
 
+from tests.exchange import market_data, venue
+from tests.exchange.call import Call
+from tests.exchange.faults import Faults
+from tests.exchange.market import Market
 from tests.exchange.process import ExchangeProcess
+from tests.exchange.rest import RestSide
 from tests.support.waiting import wait_until
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "recorded"
@@ -333,7 +340,7 @@ def test_a_session_is_what_a_test_wants_until_the_reset(stand_in):
 
 
 @pytest.mark.parametrize(
-    ("venue", "path", "weight"),
+    ("name", "path", "weight"),
     [
         ("spot", "/api/v3/exchangeInfo?symbol=BTCUSDT", 20),
         ("spot", "/api/v3/ticker/24hr?symbol=BTCUSDT", 2),
@@ -354,12 +361,26 @@ def test_a_session_is_what_a_test_wants_until_the_reset(stand_in):
         ("futures", "/fapi/v1/tradingSchedule", 5),
     ],
 )
-def test_every_call_adds_its_weight_to_the_announced_one(stand_in, venue, path, weight):
-    base = getattr(stand_in.urls, venue)
-    ping = "/api/v3/ping" if venue == "spot" else "/fapi/v1/ping"
+def test_every_call_adds_its_weight_to_the_announced_one(stand_in, name, path, weight):
+    base = getattr(stand_in.urls, name)
+    ping = "/api/v3/ping" if name == "spot" else "/fapi/v1/ping"
     before = int(get(base, ping).headers["X-MBX-USED-WEIGHT-1M"])
     after = int(requests.get(base + path, timeout=30).headers["X-MBX-USED-WEIGHT-1M"])
     assert weight in (after - before, after)  # a new minute may have begun in between
+
+
+def test_an_answer_announces_the_weight_of_the_minute_it_was_charged_in(monkeypatch):
+    clock = [59.9]
+    monkeypatch.setattr(venue, "time", lambda: clock[0])
+
+    def slow_answer(_call: Call) -> str:
+        clock[0] = 60.1
+        return "{}"
+
+    monkeypatch.setattr(market_data, "ping", slow_answer)
+    rest = RestSide(venue.Venue("spot", Market([], 59), Faults(), {}))
+    answer = asyncio.run(rest.answer(make_mocked_request("GET", "/api/v3/ping")))
+    assert answer.headers["X-MBX-USED-WEIGHT-1M"] == "1"
 
 
 def test_answers_carry_cors_and_no_caching_and_gzip_only_on_request(stand_in):

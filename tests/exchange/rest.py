@@ -54,13 +54,16 @@ class RestSide:
         refusal = self.venue.limiter.charge(
             call.ip, endpoint.weigh(call.params), call.now_ms / 1000
         )
+        # Announced as charged: an answer may take until a new minute has begun to count.
+        weight = self._announced_weight(request)
         if refusal is not None:
-            return _refused(refusal)
+            status, text, headers = _refused(refusal)
+            return status, text, headers | weight
         try:
             body = endpoint.answer(call)
         except ApiError as error:
-            return error.status, _error_body(error), {}
-        return 200, body if isinstance(body, bytes) else body.encode(), {}
+            return error.status, _error_body(error), weight
+        return 200, body if isinstance(body, bytes) else body.encode(), weight
 
     async def _call(self, request: web.Request) -> Call:
         query = urlsplit(request.raw_path).query
@@ -122,13 +125,15 @@ class RestSide:
             request.transport.close()
         return response
 
-    def _headers(self, request: web.Request) -> dict[str, str]:
+    def _announced_weight(self, request: web.Request) -> dict[str, str]:
         used = str(self.venue.limiter.used(request.remote or "", self.venue.now_ms / 1000))
+        return {"X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}
+
+    def _headers(self, request: web.Request) -> dict[str, str]:
         return {
             "Content-Type": "application/json;charset=UTF-8",
             "Cache-Control": "no-cache, no-store, must-revalidate",
-            "X-MBX-USED-WEIGHT": used,
-            "X-MBX-USED-WEIGHT-1M": used,
+            **self._announced_weight(request),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
             "X-Cache": "Miss from cloudfront",
