@@ -373,6 +373,15 @@ def test_the_candle_that_is_pointed_at_is_told_in_exact_figures(page: Page):
     page.mouse.move(0, 0)
 
 
+def test_the_crosshair_has_its_canvas_while_somebody_points(page: Page):
+    crosshair = page.locator("[data-chart-host] canvas + canvas").first
+    expect(crosshair).to_be_hidden()
+    page.locator("[data-chart-host]").hover()
+    expect(crosshair).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(crosshair).to_be_hidden()
+
+
 def test_the_figures_stay_within_the_chart(page: Page):
     usual = page.viewport_size
     assert usual
