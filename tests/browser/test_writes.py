@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser import marks
@@ -34,3 +36,15 @@ def test_it_writes_what_is_seen_and_has_changed_and_nothing_else(visitor: Visito
     assert writes["all"] > 0
     assert writes["all"] <= page.evaluate(SHOWN_TEXTS) * PAINTS_A_SECOND * SECONDS
     assert (writes["same"], writes["unseen"]) == (0, 0)
+
+
+def test_rows_that_a_swap_has_brought_are_written_when_they_are_seen(visitor: Visitor, url: str):
+    page = visitor.open(url)
+    marks.expect_live(page)
+    marks.heading(page, "Price").get_by_role("link").click()
+    expect(page).to_have_url(re.compile("sort=price"))
+    rows = marks.table_rows(page)
+    expect(rows.first).not_to_have_attribute("data-warmed", "")
+    expect(rows.last).to_have_attribute("data-warmed", "")
+    rows.last.scroll_into_view_if_needed()
+    expect(rows.last).not_to_have_attribute("data-warmed", "")

@@ -245,6 +245,7 @@ def _render(template: str, desk: Desk, **more: Any) -> bytes:
     rows_apart = RowsApart(desk)
     html = render_template(
         template,
+        is_whole_page=template == PAGE,
         desk=desk,
         query=desk.query,
         chart_intervals=tuple(INTERVALS),

@@ -168,17 +168,18 @@ function showHeadings(root, query) {
   }
 }
 
-/** @param {Query} query */
+/**
+ * The URL's state for the form that finds a pair; the others are not sent without a server.
+ *
+ * @param {Query} query
+ */
 function hiddenInputs(query) {
-  const forms = ["find-form", "watch-form"];
-  return forms.flatMap((form) =>
-    [...new URLSearchParams(query.url())]
-      .filter(([name]) => name !== "q" || form === "watch-form")
-      .map(([name, value]) => {
-        const input = document.createElement("input");
-        Object.assign(input, { type: "hidden", name, value });
-        input.setAttribute("form", form);
-        return input;
-      }),
-  );
+  return [...new URLSearchParams(query.url())]
+    .filter(([name]) => name !== "q")
+    .map(([name, value]) => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      input.setAttribute("form", "find-form");
+      return input;
+    });
 }

@@ -1,5 +1,6 @@
 import { all, one } from "./dom.js";
 import { stepFrom } from "./grid-steps.js";
+import { frameOf } from "./rows-in-sight.js";
 
 const ROLES = { table: "grid", cell: "gridcell" };
 
@@ -175,7 +176,8 @@ export class Grid {
 
   /** @param {HTMLElement} row */
   #pageRows({ offsetHeight }) {
-    const seen = Math.min(this.#table?.parentElement?.clientHeight ?? 0, innerHeight);
+    const frame = this.#table && frameOf(this.#table);
+    const seen = Math.min(frame?.clientHeight ?? 0, innerHeight);
     return Math.max(1, Math.floor(seen / Math.max(1, offsetHeight)) - 2);
   }
 }

@@ -6,6 +6,15 @@ const NEAR_PX = 240;
 export const SIGHT_LASTS_PX = NEAR_PX - 40;
 
 /**
+ * What the table scrolls in, where it does not scroll with the page.
+ *
+ * @param {HTMLElement} table
+ */
+export function frameOf(table) {
+  return table.closest(".table-scroll, .panel");
+}
+
+/**
  * The rows of a table that are seen, or nearly. They are reckoned from where its first body is: to
  * ask rows where they are, or to have 1,000 of them observed, would cost 2 ms of a frame.
  *
@@ -15,7 +24,7 @@ export const SIGHT_LASTS_PX = NEAR_PX - 40;
  */
 export function rowsInSight(table) {
   const [body] = table.tBodies;
-  const frame = table.parentElement?.getBoundingClientRect(); // which may scroll by itself
+  const frame = frameOf(table)?.getBoundingClientRect();
   if (!body || !frame) return [];
   const { top, height } = body.getBoundingClientRect();
   const rowHeight = height / body.rows.length;

@@ -62,7 +62,7 @@ export class RowsView {
     this.rebind();
   }
 
-  /** Takes up the rows that a swap has brought, shows what is known of them, drops the old ones. */
+  /** Takes up the rows that a swap has brought, shows what is known of those in view, drops the old ones. */
   rebind() {
     for (const [element, row] of this.#rows) {
       if (element.isConnected) continue;
@@ -74,11 +74,10 @@ export class RowsView {
     for (const element of all(this.#root, "[data-row]")) {
       const table = element.closest("table");
       if (table) this.#tables.set(table, Number.NaN);
-      if (this.#rows.has(element)) continue;
-      const row = new Row(element);
-      this.#rows.set(element, row);
-      this.#paint(row);
+      if (!this.#rows.has(element)) this.#rows.set(element, new Row(element));
     }
+    this.#look();
+    this.#paintBehind(this.#behind.size);
   }
 
   /**

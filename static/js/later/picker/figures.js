@@ -1,6 +1,7 @@
 /** @import { Candidate } from "./candidates.js" */
 /** @import { LastKnown } from "../../state/last-known.js" */
 /** @import { Freshness, PriceBook, PriceRow } from "../../state/prices.js" */
+/** @import { Market } from "../../streams/routes.js" */
 import { all, fields } from "../../views/dom.js";
 import { changeFigure, impliedStep, stepText, UNKNOWN } from "../../views/figures.js";
 
@@ -47,6 +48,7 @@ export class PickerFigures {
   learn(root) {
     for (const row of all(root, "[data-row][data-warmed]")) {
       const { market = "", symbol = "" } = row.dataset;
+      if (this.#prices.get(/** @type {Market} */ (market), symbol)) continue;
       const { price, change } = fields(row);
       this.#written.set(`${market}:${symbol}`, {
         price: price?.textContent ?? UNKNOWN,
