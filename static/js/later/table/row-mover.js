@@ -125,7 +125,7 @@ export function setSubmitting(row, isSubmitting) {
   if (isSubmitting) idle.delete(row);
   else idle.add(row);
   const star = /** @type {HTMLButtonElement | null} */ (row.querySelector("button.star"));
-  if (star?.form) star.type = isSubmitting ? "submit" : "button";
+  if (star) star.type = isSubmitting ? "submit" : "button";
 }
 
 /** @param {{ row: HTMLElement }[]} held */
