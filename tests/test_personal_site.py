@@ -118,24 +118,21 @@ def test_a_hung_testnet_is_paid_for_once_by_all_processes(
 
 
 @pytest.mark.measured
-def test_a_personal_list_costs_little_more_than_the_public_one(warm: Site, app: Flask):
+def test_a_personal_list_costs_at_most_four_public_ones(warm: Site, app: Flask):
     person = a_person(app)
     give_key(app, person, "mainnet", "readonly")
     give_key(app, person, "spot-testnet", "testnet")
     headers = a_token(app, person)
+    times: dict[str, list[float]] = {"public": [], "personal": []}
     with requests.Session() as session:
-
-        def median_ms(sent: dict[str, str]) -> float:
-            times = []
-            for _ in range(150):
+        for _ in range(150):  # in turn, as another program may have the machine's cores for a while
+            for whose, sent in (("public", {}), ("personal", headers)):
                 began = time.perf_counter()
                 session.get(warm.url + SPOT, headers=sent, timeout=30)
-                times.append(time.perf_counter() - began)
-            return statistics.median(times[30:]) * 1000
-
-        public, personal = median_ms({}), median_ms(headers)
+                times[whose].append(time.perf_counter() - began)
+    public, personal = (statistics.median(of[30:]) * 1000 for of in times.values())
     print(f"public {public:.2f} ms, personal {personal:.2f} ms")
-    assert personal < public + 10
+    assert personal < 4 * public  # it reads the token and the keys; the public one reads nothing
 
 
 @pytest.fixture

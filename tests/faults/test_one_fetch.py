@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import statistics
 import threading
 import time
 from collections import Counter
@@ -112,8 +113,9 @@ def test_waiters_get_last_good_when_their_budget_ends(
         answers = [get(site.url) for _ in range(40)]
     assert {seen.status for seen in answers} == {200}
     assert max(seen.seconds for seen in answers) < budget_seconds + 0.3
-    # At most one more per process met the fetch that hangs; the others did not wait for it again.
-    assert sum(seen.seconds > budget_seconds / 2 for seen in answers) <= 1
+    # One of two processes has met the fetch that hangs: only the other waits for it, once.
+    assert sum(seen.seconds >= budget_seconds for seen in answers) <= 1
+    assert statistics.median(seen.seconds for seen in answers) < budget_seconds / 10
     assert calls(exchange) == 2
 
 
