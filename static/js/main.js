@@ -378,8 +378,7 @@ async function openRelated() {
 function takeUpRows() {
   rows.rebind();
   clientRows.learn();
-  const { pair } = panels;
-  rows.markChosen(pair ? `${pair.market}:${pair.symbol}` : "");
+  rows.markChosen(panels.pair);
   watchSwitches.sync();
   sparklines.rebind();
   picker.setWatched(watchlists.open.keys);

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import marks
 from tests.browser.conftest import Visitor, capture
 
-TAB_STOPS = """(selector) => [...document.querySelectorAll(`${selector} :is(a, button, td, th)`)]
-  .filter((element) => element.tabIndex >= 0 && element.checkVisibility()).length"""
+HAS_ONE_STOP = """(table) => [
+    ...document.querySelectorAll(`${table} :is(a, button, td, th)`)]
+  .filter((element) => element.tabIndex >= 0 && element.checkVisibility()).length === 1"""
 PLACE = """() => {
   const { activeElement } = document;
   const [cell, row] = [activeElement.closest("td, th"), activeElement.closest("tr")];
@@ -102,7 +103,7 @@ def test_the_table_is_a_grid_of_one_tab_stop_walked_by_arrow_keys(visitor: Visit
     page = open_live(visitor, url)
     grid = page.get_by_role("grid", name="USDT pairs of Binance's spot market")
     expect(grid.get_by_role("gridcell").first).to_be_attached()
-    assert page.evaluate(TAB_STOPS, "#markets table") == 1
+    marks.wait_for(page, HAS_ONE_STOP, arg="#pairs")
     tab_to(page, marks.row(page, "BTCUSDT").get_by_role("link"))
     expect_place(page, "BTCUSDT", "symbol")
     for key, symbol, column in (
@@ -128,7 +129,15 @@ def test_the_table_is_a_grid_of_one_tab_stop_walked_by_arrow_keys(visitor: Visit
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     expect(marks.table_rows(page).last.locator(".c-volume")).to_be_focused()
-    assert page.evaluate(TAB_STOPS, "#markets table") == 1
+    assert page.evaluate(HAS_ONE_STOP, "#pairs")
+
+
+def test_rows_far_from_view_are_part_of_the_grid_too(visitor: Visitor, url: str):
+    last = marks.table_rows(open_live(visitor, url)).last.get_attribute("data-symbol")
+    page = open_live(visitor, f"{url}?pair={last}")
+    expect(marks.table_rows(page).locator("[role=cell]")).to_have_count(0)
+    expect(marks.row(page, str(last)).locator("[tabindex='0']")).to_have_count(1)
+    assert page.evaluate(HAS_ONE_STOP, "#pairs")
 
 
 def test_the_grid_sorts_opens_and_watches_and_keeps_the_focus(visitor: Visitor, url: str):
@@ -149,7 +158,7 @@ def test_the_grid_sorts_opens_and_watches_and_keeps_the_focus(visitor: Visitor, 
     page.keyboard.press("Space")
     expect(marks.watched_row(page, symbol)).to_be_visible()
     expect(marks.row(page, symbol).locator(".star")).to_be_focused()
-    assert page.evaluate(TAB_STOPS, "#watchlist table") == 1
+    assert page.evaluate(HAS_ONE_STOP, "#watchlist table")
     page.keyboard.press("j")
     assert page.evaluate(PLACE) != [symbol, "watch"]
     assert page.evaluate(PLACE)[1] == "symbol"

@@ -152,6 +152,15 @@ def test_every_column_sorts_by_live_values(visitor: Visitor, url: str, exchange:
         exchange.control.freeze(frozen=False)
 
 
+def test_what_htmx_serves_is_wired_in_a_table_that_it_has_brought(visitor: Visitor, url: str):
+    page = open_live(visitor, url)
+    page.locator("#pairs-head [data-sort=change]").click()
+    expect(page.locator("#pairs-head .c-change")).to_have_attribute("aria-sort", "descending")
+    served = page.locator("[hx-get]")
+    assert served.count() > 10
+    expect(page.locator("[hx-get]:not([data-htmx-powered])")).to_have_count(0)
+
+
 def test_the_order_follows_the_prices_and_the_page_does_not_shift(
     visitor: Visitor, url: str, wild: ExchangeProcess
 ):

@@ -1,8 +1,11 @@
+import { whenIdle } from "../lib/idle.js";
 import { all, one } from "./dom.js";
 import { stepFrom } from "./grid-steps.js";
-import { frameOf } from "./rows-in-sight.js";
+import { frameOf, rowsInSight } from "./rows-in-sight.js";
 
 const ROLES = { table: "grid", cell: "gridcell" };
+const DRESSED_AT_ONCE = 128; // rows: a few ms
+const DRESSED_AFTER_MS = 1_000; // at the latest
 
 /**
  * Makes a table of pairs a grid (https://www.w3.org/WAI/ARIA/apg/patterns/grid/): one stop for the
@@ -39,7 +42,7 @@ export class Grid {
   /** Takes up the table that a swap has brought. */
   rebind() {
     const body = one(this.#root, this.#selector);
-    const table = /** @type {HTMLElement} */ (body.closest("table"));
+    const table = /** @type {HTMLTableElement} */ (body.closest("table"));
     if (table === this.#table) return this.#settle();
     this.#table = table;
     this.#stop = null;
@@ -47,10 +50,10 @@ export class Grid {
     this.#observer.observe(body, { childList: true, subtree: true });
     table.setAttribute("role", ROLES.table);
     table.setAttribute("aria-readonly", "true");
-    for (const row of this.#headRows) dress(row);
-    for (const row of all(body, "[data-row]")) dress(row);
+    for (const row of [...this.#headRows, ...rowsInSight(table)]) dress(row);
     this.#number();
     this.#settle();
+    this.#dressRest(all(table, "[data-row]"));
   }
 
   close() {
@@ -87,6 +90,20 @@ export class Grid {
     return this.#hasFocus && document.activeElement === document.body;
   }
 
+  /**
+   * Rows that nobody sees yet are dressed when the browser has time: 1,000 take it 40 ms.
+   *
+   * @param {HTMLElement[]} rows
+   */
+  #dressRest(rows) {
+    const table = this.#table;
+    whenIdle(() => {
+      if (table !== this.#table) return;
+      for (const row of rows.slice(0, DRESSED_AT_ONCE)) dress(row);
+      if (rows.length > DRESSED_AT_ONCE) this.#dressRest(rows.slice(DRESSED_AT_ONCE));
+    }, DRESSED_AFTER_MS);
+  }
+
   /** Tells each row's place, so that a screen reader can say it. */
   #number() {
     const rows = all(this.#body, "[data-row]");
@@ -115,6 +132,8 @@ export class Grid {
 
   /** @param {HTMLElement | null} element */
   #setStop(element) {
+    const row = element?.closest("tr");
+    if (row) dress(row); // else it would be no stop any more once its row's turn comes
     if (this.#stop && this.#stop !== element) this.#stop.tabIndex = -1;
     this.#stop = element;
     if (element) element.tabIndex = 0;

@@ -4,6 +4,7 @@ import { Query } from "./query.js";
 /**
  * @typedef {object} Htmx the parts of htmx 4 that are used here
  * @property {(verb: string, url: string, options: object) => Promise<unknown>} ajax
+ * @property {(root: Element) => void} process
  *
  * @typedef {object} Handlers
  * @property {() => void} swapped after htmx has changed the page
@@ -13,6 +14,8 @@ import { Query } from "./query.js";
  */
 
 const SCROLLED = ".table-scroll";
+const ROW = "[data-row]";
+const BODY = "tbody";
 
 /**
  * Moves from one state of the URL to another by way of htmx. One listener serves the links of all
@@ -34,6 +37,7 @@ export class Navigation {
     this.#on = handlers;
     const options = { signal: this.#aborter.signal };
     document.addEventListener("click", (event) => this.#clicked(event), options);
+    document.addEventListener("htmx:before:process", (event) => this.#spareRows(event), options);
     document.addEventListener("htmx:config:request", (event) => this.#asked(event), options);
     document.addEventListener("htmx:before:response", (event) => this.#answered(event), options);
     document.addEventListener("htmx:error", (event) => this.#failed(event), options);
@@ -115,6 +119,18 @@ export class Navigation {
     if (!isPlain || !(link instanceof HTMLAnchorElement) || event.defaultPrevented) return;
     event.preventDefault();
     this.open(link.href);
+  }
+
+  /**
+   * Rows have none of htmx's attributes: it searches all of a table but those.
+   *
+   * @param {Event} event before it searches its target
+   */
+  #spareRows(event) {
+    const { target } = event;
+    if (!(target instanceof Element) || !target.querySelector(ROW)) return;
+    event.preventDefault();
+    for (const child of target.children) if (!child.matches(BODY)) this.#htmx.process(child);
   }
 
   /**

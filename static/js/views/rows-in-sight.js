@@ -1,5 +1,3 @@
-import { all } from "./dom.js";
-
 // Rows this near to the visible ones count too, so that scrolling finds them ready.
 const NEAR_PX = 240;
 /** How far a table may scroll before other rows can have come into sight. */
@@ -23,14 +21,21 @@ export function frameOf(table) {
  * @returns {HTMLElement[]}
  */
 export function rowsInSight(table) {
-  const [body] = table.tBodies;
+  const bodies = table.tBodies;
   const frame = frameOf(table)?.getBoundingClientRect();
-  if (!body || !frame) return [];
-  const { top, height } = body.getBoundingClientRect();
-  const rowHeight = height / body.rows.length;
+  if (!bodies[0] || !frame) return [];
+  const { top, height } = bodies[0].getBoundingClientRect();
+  const size = bodies[0].rows.length;
+  const rowHeight = height / size;
   if (!(rowHeight > 0)) return [];
   const placeAt = (/** @type {number} */ px) => Math.max(0, (px - top) / rowHeight);
-  const start = placeAt(Math.max(0, frame.top) - NEAR_PX);
   const end = placeAt(Math.min(innerHeight, frame.bottom) + NEAR_PX);
-  return all(table, "[data-row]").slice(Math.floor(start), Math.ceil(end));
+  const rows = [];
+  let place = Math.floor(placeAt(Math.max(0, frame.top) - NEAR_PX));
+  for (; place < end; place += 1) {
+    const row = bodies[Math.floor(place / size)]?.rows[place % size];
+    if (!row) break;
+    rows.push(row);
+  }
+  return rows;
 }

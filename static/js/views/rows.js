@@ -2,6 +2,7 @@
 /** @import { Market } from "../streams/routes.js" */
 /** @import { PriceBook, PriceRow } from "../state/prices.js" */
 import { compare } from "../lib/decimal.js";
+import { MARKETS } from "../state/market-lists.js";
 import { all, fields, setData, setText } from "./dom.js";
 import {
   changeFigure,
@@ -17,6 +18,8 @@ import { layOutAhead } from "./lay-out-ahead.js";
 import { rowsInSight, SIGHT_LASTS_PX } from "./rows-in-sight.js";
 import { markScrolled } from "./scroll-mark.js";
 
+const ROW = "[data-row]";
+const TABLES = `table:has(${ROW})`;
 const ROWS_A_SCROLLED_FRAME = 4; // more would cost more than half of it
 
 /** @typedef {{ isBroken: boolean, wasLive: boolean }} Line whether values can be vouched for */
@@ -35,9 +38,9 @@ export class RowsView {
   #root;
   #prices;
   #line;
-  /** @type {Map<Element, Row>} */
-  #rows = new Map();
-  /** @type {Map<HTMLTableElement, number>} those that hold them, and where each was last looked at */
+  /** @type {WeakMap<Element, Row>} those that have been in view */
+  #rows = new WeakMap();
+  /** @type {Map<HTMLTableElement, number>} those that hold rows, and where each was last looked at */
   #tables = new Map();
   /** @type {Set<Row>} */
   #inView = new Set();
@@ -62,19 +65,11 @@ export class RowsView {
     this.rebind();
   }
 
-  /** Takes up the rows that a swap has brought, shows what is known of those in view, drops the old ones. */
+  /** Takes up the rows that a swap has brought, and shows what is known of those in view. */
   rebind() {
-    for (const [element, row] of this.#rows) {
-      if (element.isConnected) continue;
-      this.#rows.delete(element);
-      this.#inView.delete(row);
-      this.#behind.delete(row);
-    }
     this.#tables.clear();
-    for (const element of all(this.#root, "[data-row]")) {
-      const table = element.closest("table");
-      if (table) this.#tables.set(table, Number.NaN);
-      if (!this.#rows.has(element)) this.#rows.set(element, new Row(element));
+    for (const table of all(this.#root, TABLES)) {
+      this.#tables.set(/** @type {HTMLTableElement} */ (table), Number.NaN);
     }
     this.#look();
     this.#paintBehind(this.#behind.size);
@@ -93,7 +88,7 @@ export class RowsView {
 
   /** @returns {Set<Market>} of which there are rows */
   get markets() {
-    return new Set([...this.#rows.values()].map((row) => row.market));
+    return new Set(MARKETS.filter((market) => this.#root.querySelector(rowOf(market))));
   }
 
   /** @param {PriceRow[]} changed */
@@ -114,17 +109,16 @@ export class RowsView {
     for (const row of this.#inView) this.#paintAge(row);
   }
 
-  /** @param {string} key of the chosen pair */
-  markChosen(key) {
-    for (const [element, row] of this.#rows) {
-      if (row.key === key) element.setAttribute("aria-current", "true");
-      else if (element.hasAttribute("aria-current")) element.removeAttribute("aria-current");
-    }
+  /** @param {{ market: Market, symbol: string } | null} pair that is chosen */
+  markChosen(pair) {
+    const chosen = pair ? all(this.#root, rowOf(pair.market, pair.symbol)) : [];
+    const marked = all(this.#root, `${ROW}[aria-current]`);
+    for (const row of marked) if (!chosen.includes(row)) row.removeAttribute("aria-current");
+    for (const row of chosen) if (!marked.includes(row)) row.setAttribute("aria-current", "true");
   }
 
   close() {
     this.#aborter.abort();
-    this.#rows.clear();
     this.#tables.clear();
     this.#inView.clear();
     this.#behind.clear();
@@ -154,12 +148,18 @@ export class RowsView {
     for (const table of this.#tables.keys()) {
       this.#tables.set(table, topOf(table));
       for (const element of rowsInSight(table)) {
-        const row = this.#rows.get(element);
-        if (row) this.#inView.add(row);
+        this.#inView.add(this.#rowOf(element));
       }
     }
     const come = [...this.#inView].filter((row) => !before.has(row));
     this.#behind = new Set([...come, ...this.#behind].filter((row) => this.#inView.has(row)));
+  }
+
+  /** @param {HTMLElement} element */
+  #rowOf(element) {
+    const row = this.#rows.get(element) ?? new Row(element);
+    this.#rows.set(element, row);
+    return row;
   }
 
   /** Paints what is behind: at once, or while something scrolls a few rows in each frame. */
@@ -210,7 +210,6 @@ class Row {
     this.#element = element;
     this.market = /** @type {Market} */ (element.dataset.market);
     this.symbol = element.dataset.symbol ?? "";
-    this.key = `${this.market}:${this.symbol}`;
     this.#tickSize = element.dataset.tickSize;
   }
 
@@ -265,6 +264,15 @@ class Row {
     setText(this.#cells?.range, text);
     setData(this.#cells?.range, "at", mark);
   }
+}
+
+/**
+ * @param {Market} market
+ * @param {string} [symbol]
+ */
+function rowOf(market, symbol) {
+  const ofMarket = `${ROW}[data-market="${market}"]`;
+  return symbol === undefined ? ofMarket : `${ofMarket}[data-symbol="${CSS.escape(symbol)}"]`;
 }
 
 /** @param {Element} table */
