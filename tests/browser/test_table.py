@@ -107,6 +107,11 @@ IS_LAID_OUT_AHEAD = """() => {
   return [1, -1].every((way) => blocks.some(({ top, bottom }) =>
     way === 1 ? top > 2 * innerHeight : bottom < -innerHeight));
 }"""
+# How many blocks wait to be shown, and how many did in the first frame after a swap.
+LEFT_OUT = """() => [...document.querySelector("#pairs").tBodies]
+  .filter((block) => getComputedStyle(block).contentVisibility === "hidden").length"""
+WATCH_FIRST_FRAME = f"""() => document.addEventListener("htmx:after:swap", () =>
+  requestAnimationFrame(() => {{ window.leftOut = ({LEFT_OUT})(); }}))"""
 IS_LIT = """() => {
   const row = document.querySelector("#pairs tbody tr:hover");
   return getComputedStyle(row).backgroundColor !== "rgba(0, 0, 0, 0)";
@@ -159,6 +164,17 @@ def test_what_htmx_serves_is_wired_in_a_table_that_it_has_brought(visitor: Visit
     served = page.locator("[hx-get]")
     assert served.count() > 10
     expect(page.locator("[hx-get]:not([data-htmx-powered])")).to_have_count(0)
+
+
+@pytest.mark.parametrize("asked_by", ["#pairs-head [data-sort=change]", "#market-tabs a >> nth=1"])
+def test_a_table_that_has_come_is_first_painted_as_far_as_it_is_seen(
+    visitor: Visitor, url: str, asked_by: str
+):
+    page = open_live(visitor, url)
+    page.evaluate(WATCH_FIRST_FRAME)
+    page.locator(asked_by).click()
+    marks.wait_for(page, "() => window.leftOut > 0")
+    marks.wait_for(page, f"() => ({LEFT_OUT})() === 0")
 
 
 def test_the_order_follows_the_prices_and_the_page_does_not_shift(

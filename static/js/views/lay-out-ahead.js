@@ -6,6 +6,8 @@ const BUSY_FOR_MS = 300; // without idle time for so long it is done all the sam
 
 /** @type {WeakMap<HTMLTableElement, number>} the block that was last found to come next */
 const next = new WeakMap();
+/** @type {Set<HTMLElement>} blocks of tables that have just come, which wait for idle time */
+const waiting = new Set();
 
 /**
  * Has the browser lay out in idle time those of a table's bodies that scrolling will show next: else
@@ -15,9 +17,8 @@ const next = new WeakMap();
  */
 export function layOutAhead(table) {
   const { tBodies } = table;
-  const { top = 0, height = 0 } = tBodies[0]?.getBoundingClientRect() ?? {};
-  if (tBodies.length < 2 || height === 0) return;
-  const at = (/** @type {number} */ windows) => Math.floor((windows * innerHeight - top) / height);
+  const at = placesIn(table);
+  if (tBodies.length < 2 || !at) return;
   const below = at(1 + SHOWN_AHEAD) + 1;
   if (next.get(table) === below) return;
   next.set(table, below);
@@ -26,4 +27,48 @@ export function layOutAhead(table) {
       tBodies[place]?.rows[0]?.getBoundingClientRect();
   };
   whenIdle(layOut, BUSY_FOR_MS);
+}
+
+/**
+ * Has a table that has just come shown in steps: the first frame need not hold what the browser shows
+ * ahead, which is more than what is seen.
+ *
+ * @param {HTMLTableElement} table
+ * @param {HTMLElement[]} inSight its rows that are seen
+ */
+export function showInSteps(table, inSight) {
+  const seen = new Set(inSight.map((row) => row.parentElement));
+  const reach = placesIn(table)?.(1 + SHOWN_AHEAD) ?? -1;
+  for (const [place, block] of [...table.tBodies].entries()) {
+    if (place > reach || seen.has(block) || block.matches(":last-child")) continue;
+    block.style.contentVisibility = "hidden";
+    waiting.add(block);
+  }
+  whenIdle(showNext, BUSY_FOR_MS);
+}
+
+/** Somebody scrolls: whatever comes into view is to be there. */
+export function showAtOnce() {
+  for (const block of waiting) show(block);
+}
+
+function showNext() {
+  const [block] = waiting;
+  if (!block) return;
+  show(block);
+  block.firstElementChild?.getBoundingClientRect();
+  whenIdle(showNext, BUSY_FOR_MS);
+}
+
+/** @param {HTMLElement} block */
+function show(block) {
+  waiting.delete(block);
+  block.style.removeProperty("content-visibility");
+}
+
+/** @param {HTMLTableElement} table */
+function placesIn({ tBodies }) {
+  const { top = 0, height = 0 } = tBodies[0]?.getBoundingClientRect() ?? {};
+  if (height === 0) return null;
+  return (/** @type {number} */ windows) => Math.floor((windows * innerHeight - top) / height);
 }

@@ -14,7 +14,7 @@ import {
 } from "./figures.js";
 import { flash } from "./flash.js";
 import { isScrolling } from "./frame.js";
-import { layOutAhead } from "./lay-out-ahead.js";
+import { layOutAhead, showAtOnce, showInSteps } from "./lay-out-ahead.js";
 import { rowsInSight, SIGHT_LASTS_PX } from "./rows-in-sight.js";
 import { markScrolled } from "./scroll-mark.js";
 
@@ -42,6 +42,8 @@ export class RowsView {
   #rows = new WeakMap();
   /** @type {Map<HTMLTableElement, number>} those that hold rows, and where each was last looked at */
   #tables = new Map();
+  /** @type {WeakSet<HTMLTableElement>} those that were taken up before */
+  #known;
   /** @type {Set<Row>} */
   #inView = new Set();
   /** @type {Set<Row>} those in view whose values on the page are old */
@@ -60,6 +62,7 @@ export class RowsView {
     this.#root = root;
     this.#prices = prices;
     this.#line = line;
+    this.#known = new WeakSet(this.#found); // which the browser has read and painted with the page
     const options = { capture: true, passive: true, signal: this.#aborter.signal };
     root.addEventListener("scroll", (event) => this.#scrolled(event), options);
     this.rebind();
@@ -68,8 +71,10 @@ export class RowsView {
   /** Takes up the rows that a swap has brought, and shows what is known of those in view. */
   rebind() {
     this.#tables.clear();
-    for (const table of all(this.#root, TABLES)) {
-      this.#tables.set(/** @type {HTMLTableElement} */ (table), Number.NaN);
+    for (const table of this.#found) {
+      this.#tables.set(table, Number.NaN);
+      if (!this.#known.has(table)) showInSteps(table, rowsInSight(table));
+      this.#known.add(table);
     }
     this.#look();
     this.#paintBehind(this.#behind.size);
@@ -131,6 +136,7 @@ export class RowsView {
    */
   #scrolled({ target }) {
     markScrolled(target);
+    showAtOnce();
     for (const table of this.#tables.keys()) layOutAhead(table);
     const ways = [...this.#tables].map(([table, top]) => Math.abs(topOf(table) - top));
     const furthest = Math.max(...ways);
@@ -139,6 +145,11 @@ export class RowsView {
     // After a jump the rows in view are not laid out yet: to write them all costs little more.
     if (furthest > innerHeight) this.#paintBehind(this.#behind.size);
     else this.#catchUp();
+  }
+
+  /** Tables that hold rows now. */
+  get #found() {
+    return /** @type {HTMLTableElement[]} */ (all(this.#root, TABLES));
   }
 
   /** Finds the rows that are in view now; those that have come into it are behind. */
