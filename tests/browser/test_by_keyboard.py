@@ -140,6 +140,18 @@ def test_rows_far_from_view_are_part_of_the_grid_too(visitor: Visitor, url: str)
     assert page.evaluate(HAS_ONE_STOP, "#pairs")
 
 
+def test_the_stop_is_the_chosen_pairs_in_a_table_that_has_come(visitor: Visitor, url: str):
+    place = 45  # below what is seen, and drawn by the browser all the same
+    symbol = marks.table_rows(open_live(visitor, url)).nth(place).get_attribute("data-symbol")
+    page = open_live(visitor, f"{url}?pair={symbol}")
+    stop = marks.row(page, str(symbol)).locator("[tabindex='0']")
+    expect(stop).to_have_count(1)
+    page.evaluate("document.querySelector('#markets').dataset.old = ''")
+    page.locator("#table-views a").first.click()
+    expect(page.locator("#markets:not([data-old])")).to_be_attached()
+    expect(stop).to_have_count(1)
+
+
 def test_the_grid_sorts_opens_and_watches_and_keeps_the_focus(visitor: Visitor, url: str):
     page = open_live(visitor, url)
     tab_to(page, marks.row(page, "BTCUSDT").get_by_role("link"))

@@ -1,6 +1,7 @@
 import { whenIdle } from "../lib/idle.js";
 import { all, one } from "./dom.js";
 import { stepFrom } from "./grid-steps.js";
+import { showBlockOf } from "./lay-out-ahead.js";
 import { frameOf, rowsInSight } from "./rows-in-sight.js";
 
 const ROLES = { table: "grid", cell: "gridcell" };
@@ -127,6 +128,7 @@ export class Grid {
     const fresh = rows.find(isChosen) ?? rows[this.#headRows.length] ?? rows[0];
     const row = rows.find(isSame) ?? (key === "" ? fresh : rows[Math.min(place, rows.length - 1)]);
     if (!row) return null;
+    showBlockOf(row);
     return targetIn(row, key === "" ? pairColumn(row) : column);
   }
 
@@ -187,6 +189,7 @@ export class Grid {
    */
   #go(row, column) {
     if (!row) return;
+    showBlockOf(row);
     const cells = shownCells(row);
     const element = focusTarget(cells[Math.min(column, cells.length - 1)]);
     element?.focus({ preventScroll: true });

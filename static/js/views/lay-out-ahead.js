@@ -40,7 +40,8 @@ export function showInSteps(table, inSight) {
   const seen = new Set(inSight.map((row) => row.parentElement));
   const reach = placesIn(table)?.(1 + SHOWN_AHEAD) ?? -1;
   for (const [place, block] of [...table.tBodies].entries()) {
-    if (place > reach || seen.has(block) || block.matches(":last-child")) continue;
+    const mayBeShort = block.matches(":last-child"); // whose height nobody knows while it is left out
+    if (place > reach || seen.has(block) || mayBeShort) continue;
     block.style.contentVisibility = "hidden";
     waiting.add(block);
   }
@@ -50,6 +51,15 @@ export function showInSteps(table, inSight) {
 /** Somebody scrolls: whatever comes into view is to be there. */
 export function showAtOnce() {
   for (const block of waiting) show(block);
+}
+
+/**
+ * Has a row shown that is to take the focus, which nothing takes that waits.
+ *
+ * @param {HTMLElement} row
+ */
+export function showBlockOf({ parentElement: block }) {
+  if (block && waiting.has(block)) show(block);
 }
 
 function showNext() {
