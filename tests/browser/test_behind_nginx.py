@@ -118,6 +118,7 @@ def test_who_signs_up_has_a_cookie_of_this_host_alone_and_finds_the_watchlist_ag
     expect(marks.watched_row(page, "ADAUSDT")).to_be_visible()
     page.goto(f"{front.url}/account")
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     page.goto(f"{front.url}/markets")
     expect(marks.watched_row(page, "ADAUSDT")).to_have_count(0)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -104,8 +106,9 @@ def test_with_the_server_down_a_reload_gives_page_list_and_live_prices(
     expect(marks.row(page, "DOGEUSDT", "futures")).to_be_visible()
 
     own_site.start()
-    # The worker gives a server three seconds, and the very first page may take a busy one longer.
-    requests.get(f"{own_site.url}/markets", timeout=60)
+    # The worker gives a server three seconds, and the first page of each process may take longer.
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(partial(requests.get, timeout=60), [f"{own_site.url}/markets"] * 32))
     page.reload()
     expect(page.locator("[data-notice]")).to_be_hidden()
     expect(marks.row(page, "DOGEUSDT", "futures")).to_be_visible()

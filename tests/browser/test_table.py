@@ -263,9 +263,24 @@ def select_text(page: Page) -> None:
     marks.table_rows(page).nth(8).evaluate("(row) => getSelection().selectAllChildren(row)")
 
 
-@pytest.mark.parametrize("enter", [point, focus, select_text])
+def point_elsewhere(page: Page) -> None:
+    page.mouse.move(0, 0)  # on the way to the sign, which goes as the rows are left
+
+
+def press_the_sign(page: Page) -> None:
+    order_held(page).click()
+
+
+@pytest.mark.parametrize(
+    ("enter", "leave"),
+    [(point, point_elsewhere), (focus, press_the_sign), (select_text, press_the_sign)],
+)
 def test_rows_stay_while_somebody_is_among_them_and_catch_up_when_left(
-    visitor: Visitor, url: str, wild: ExchangeProcess, enter: Callable[[Page], None]
+    visitor: Visitor,
+    url: str,
+    wild: ExchangeProcess,
+    enter: Callable[[Page], None],
+    leave: Callable[[Page], None],
 ):
     page = open_live(visitor, f"{url}?sort=range")
     marks.expect_price_to_move(marks.pair_panel(page))
@@ -276,7 +291,7 @@ def test_rows_stay_while_somebody_is_among_them_and_catch_up_when_left(
         capture(page, "desktop-order-held")
     page.wait_for_timeout(2_500)  # a period of following, and more
     assert page.evaluate(ORDER) == before
-    order_held(page).click()
+    leave(page)
     marks.wait_for(page, ORDER_IS_NOT, arg=before)
     expect(order_held(page)).to_be_hidden()
 
