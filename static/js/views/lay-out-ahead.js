@@ -1,4 +1,5 @@
 import { whenIdle } from "../lib/idle.js";
+import { rowsInSight } from "./rows-in-sight.js";
 
 /** A browser shows what has `content-visibility: auto` some 1.5 windows before it is seen. */
 export const SHOWN_AHEAD = 1.5;
@@ -34,10 +35,9 @@ export function layOutAhead(table) {
  * ahead, which is more than what is seen.
  *
  * @param {HTMLTableElement} table
- * @param {HTMLElement[]} inSight its rows that are seen
  */
-export function showInSteps(table, inSight) {
-  const seen = new Set(inSight.map((row) => row.parentElement));
+export function showInSteps(table) {
+  const seen = new Set(rowsInSight(table).map((row) => row.parentElement));
   const reach = placesIn(table)?.(1 + SHOWN_AHEAD) ?? -1;
   for (const [place, block] of [...table.tBodies].entries()) {
     const mayBeShort = block.matches(":last-child"); // whose height nobody knows while it is left out

@@ -180,7 +180,7 @@ export class Navigation {
  * @returns {string | null} a selector of this link or switch of a row, good after a swap too
  */
 function rowControl(element) {
-  const row = element?.closest("[data-row]");
+  const row = element?.closest(ROW);
   if (!element || !(row instanceof HTMLElement)) return null;
   const { market = "", symbol = "" } = row.dataset;
   const panel = row.closest("section")?.id;

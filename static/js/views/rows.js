@@ -41,9 +41,7 @@ export class RowsView {
   /** @type {WeakMap<Element, Row>} those that have been in view */
   #rows = new WeakMap();
   /** @type {Map<HTMLTableElement, number>} those that hold rows, and where each was last looked at */
-  #tables = new Map();
-  /** @type {WeakSet<HTMLTableElement>} those that were taken up before */
-  #known;
+  #tables;
   /** @type {Set<Row>} */
   #inView = new Set();
   /** @type {Set<Row>} those in view whose values on the page are old */
@@ -62,7 +60,7 @@ export class RowsView {
     this.#root = root;
     this.#prices = prices;
     this.#line = line;
-    this.#known = new WeakSet(this.#found); // which the browser has read and painted with the page
+    this.#tables = this.#found; // which the browser has read and painted with the page
     const options = { capture: true, passive: true, signal: this.#aborter.signal };
     root.addEventListener("scroll", (event) => this.#scrolled(event), options);
     this.rebind();
@@ -70,13 +68,10 @@ export class RowsView {
 
   /** Takes up the rows that a swap has brought, and shows what is known of those in view. */
   rebind() {
-    this.#tables.clear();
-    for (const table of this.#found) {
-      this.#tables.set(table, Number.NaN);
-      if (!this.#known.has(table)) showInSteps(table, rowsInSight(table));
-      this.#known.add(table);
-    }
-    this.#look();
+    const before = this.#tables;
+    this.#tables = this.#found;
+    this.#look(); // before anything is written, after which the browser would lay all out again
+    for (const table of this.#tables.keys()) if (!before.has(table)) showInSteps(table);
     this.#paintBehind(this.#behind.size);
   }
 
@@ -149,7 +144,8 @@ export class RowsView {
 
   /** Tables that hold rows now. */
   get #found() {
-    return /** @type {HTMLTableElement[]} */ (all(this.#root, TABLES));
+    const tables = /** @type {HTMLTableElement[]} */ (all(this.#root, TABLES));
+    return new Map(tables.map((table) => [table, Number.NaN]));
   }
 
   /** Finds the rows that are in view now; those that have come into it are behind. */
